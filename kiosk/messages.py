@@ -1,0 +1,67 @@
+"""Every sentence that a person sees, in the market's languages.
+
+`_` and `ngettext` look a sentence up at the moment it is shown, so a change of language shows at
+once. The choice of language belongs to the process, as the screen does: one table, one language at
+a time. Paper is printed in the market's language, which may be another one: see `speaking`.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from db.errors import KioskError
+from kiosk.text import safe
+
+DOMAIN = "kiosk"
+LOCALE = Path(__file__).parent / "locale"
+LANGUAGES = {"en": "English", "es": "Español"}
+"""Language codes with the name that each language has for itself."""
+
+_chosen = "en"
+
+
+@cache
+def _catalogue(language: str) -> _gettext.NullTranslations:
+    return _gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
+
+
+def use(language: str) -> None:
+    """Speak `language` from now on; a language without a catalogue speaks English."""
+    global _chosen
+    _chosen = language
+
+
+def language() -> str:
+    """The code of the language spoken now."""
+    return _chosen
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language for a while: the paper of a market in the market's own."""
+    before = _chosen
+    use(language)
+    try:
+        yield
+    finally:
+        use(before)
+
+
+def _(sentence: str) -> str:
+    """The sentence in the language spoken now."""
+    return _catalogue(_chosen).gettext(sentence)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The form of the sentence that fits `number`, in the language spoken now."""
+    return _catalogue(_chosen).ngettext(one, many, number)
+
+
+def sentence(error: KioskError, length: int = 400) -> str:
+    """What `error` says to the person at the table, in the language spoken now and safe to show."""
+    facts = {name: safe(fact, length) for name, fact in error.facts.items()}
+    return _(type(error).sentence).format(**facts)
