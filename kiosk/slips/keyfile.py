@@ -1,0 +1,208 @@
+"""The market's key at rest: one JSON file that only its owner may read.
+
+Without a passphrase it holds the seed; with one, the seed in a libsodium secretbox under a key that
+argon2id makes of the passphrase. Where the file lies, and asking for the passphrase, is left to the
+caller; giving the key back from the shares of several stewards too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.errors import N_, KeyUnusable, PassphraseNeeded, Refused, WrongPassphrase
+from kiosk.messages import _
+from kiosk.slips.signing import SEED_LENGTH, MarketKey
+
+FORMAT = "market-kiosk key"
+VERSION = 1
+
+_LARGEST_FILE = 4096  # bytes; ours have fewer than 500
+
+
+class KeyExists(Refused):
+    sentence = N_("{folder} already holds a market's key, and a key is never overwritten.")
+
+
+class EmptyPassphrase(Refused):
+    sentence = N_("The passphrase is empty. Type at least a few words.")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one try of a passphrase costs: passes over the memory, and its bytes (argon2id)."""
+
+    passes: int
+    memory: int
+
+
+MODERATE = Cost(passes=3, memory=256 * 2**20)
+"""libsodium's "moderate": about a second and 256 MiB on a small machine."""
+
+CHEAP = Cost(passes=1, memory=8192)
+"""The least that libsodium accepts: for tests and for keys of practice markets."""
+
+_DEAREST = Cost(passes=16, memory=2**30)  # a damaged file must not ask for a terabyte
+
+
+def save(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERATE) -> None:
+    """Write `key` to `path`, durable when this returns, readable by its owner only, or not at all.
+
+    Raises KeyExists where the file exists (also where another process makes it at the same moment),
+    EmptyPassphrase, and KeyUnusable where the disk or the memory refuses.
+    """
+    content: dict[str, object] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "public": key.public.raw.hex(),
+    }
+    if passphrase is None:
+        content["seed"] = key.seed().hex()
+    else:
+        content |= _locked(path, key, passphrase, cost)
+    try:
+        _write_once(path, json.dumps(content, indent=1).encode() + b"\n")
+    except FileExistsError:
+        raise KeyExists(folder=path.parent) from None
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+
+
+def load(path: Path, passphrase: str | None) -> MarketKey:
+    """The key in `path`; a passphrase that the file does not need is not looked at.
+
+    Raises PassphraseNeeded, WrongPassphrase, and KeyUnusable where the file is missing, damaged, of
+    a newer version or can't be read.
+    """
+    content = _read(path)
+    try:
+        if "seed" in content:
+            key = MarketKey(bytes.fromhex(content["seed"]))
+        else:
+            key = _unlocked(path, content, passphrase)
+        intact = key.public.raw.hex() == content["public"]
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise _unusable(path, _("the file is damaged; restore it from a backup")) from None
+    if not intact:
+        raise _unusable(path, _("the file is damaged; restore it from a backup"))
+    return key
+
+
+def needs_passphrase(path: Path) -> bool:
+    """Whether the key in `path` is locked; raises KeyUnusable as `load` does."""
+    return "seed" not in _read(path)
+
+
+def _locked(path: Path, key: MarketKey, passphrase: str, cost: Cost) -> dict[str, object]:
+    from nacl.pwhash import argon2id
+    from nacl.secret import SecretBox
+
+    if not passphrase:
+        raise EmptyPassphrase()
+    salt = secrets.token_bytes(argon2id.SALTBYTES)
+    box = SecretBox(_stretched(path, passphrase, salt, cost))
+    return {
+        "kdf": "argon2id",
+        "passes": cost.passes,
+        "memory": cost.memory,
+        "salt": salt.hex(),
+        "box": bytes(box.encrypt(key.seed())).hex(),
+    }
+
+
+def _unlocked(path: Path, content: dict[str, str], passphrase: str | None) -> MarketKey:
+    from nacl.exceptions import CryptoError
+    from nacl.pwhash import argon2id
+    from nacl.secret import SecretBox
+
+    cost = Cost(int(content["passes"]), int(content["memory"]))
+    salt, box = bytes.fromhex(content["salt"]), bytes.fromhex(content["box"])
+    if content["kdf"] != "argon2id" or not _within(cost):
+        raise ValueError("not a cost that this program writes")
+    boxed = SecretBox.NONCE_SIZE + SecretBox.MACBYTES + SEED_LENGTH
+    if len(salt) != argon2id.SALTBYTES or len(box) != boxed:
+        raise ValueError("not a salt and a seed in a box")
+    if not passphrase:
+        raise PassphraseNeeded()
+    try:
+        return MarketKey(SecretBox(_stretched(path, passphrase, salt, cost)).decrypt(box))
+    except CryptoError:
+        raise WrongPassphrase() from None
+
+
+def _within(cost: Cost) -> bool:
+    enough = CHEAP.passes <= cost.passes and CHEAP.memory <= cost.memory
+    return enough and cost.passes <= _DEAREST.passes and cost.memory <= _DEAREST.memory
+
+
+def _stretched(path: Path, passphrase: str, salt: bytes, cost: Cost) -> bytes:
+    """The secretbox key of a passphrase; two ways of typing the same accent give the same key."""
+    from nacl.exceptions import RuntimeError as OutOfMemory
+    from nacl.pwhash import argon2id
+    from nacl.secret import SecretBox
+
+    typed = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    try:
+        return argon2id.kdf(SecretBox.KEY_SIZE, typed, salt, cost.passes, cost.memory)
+    except (OutOfMemory, MemoryError):
+        raise _unusable(path, _("this machine has too little memory to unlock it")) from None
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST_FILE)
+        content = json.loads(raw)
+    except FileNotFoundError:
+        raise _unusable(path, _("the file is missing; restore it from a backup")) from None
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+    except (ValueError, RecursionError):
+        raise _unusable(path, _("the file is damaged; restore it from a backup")) from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise _unusable(path, _("the file is damaged; restore it from a backup"))
+    if content.get("version") != VERSION:
+        raise _unusable(path, _("a newer version of the kiosk wrote it"))
+    return content
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Create `path` with `content`: complete and durable, or not at all, and never over a file."""
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        _name(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _name(unfinished: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(unfinished)  # the one renaming that refuses to overwrite
+    except FileExistsError:
+        raise
+    except OSError:
+        # FAT has no links: claim the name, then put the finished file in the place of the claim.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        unfinished.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unusable(path: Path, why: str) -> KeyUnusable:
+    return KeyUnusable(folder=path.parent, why=why)

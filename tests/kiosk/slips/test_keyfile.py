@@ -1,0 +1,221 @@
+"""Promises of the key at rest: owner only, whole or not there, never overwritten."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from db.errors import KeyUnusable, PassphraseNeeded, WrongPassphrase
+from kiosk.slips.keyfile import (
+    CHEAP,
+    MODERATE,
+    EmptyPassphrase,
+    KeyExists,
+    load,
+    needs_passphrase,
+    save,
+)
+from kiosk.slips.signing import MarketKey
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "market.key"
+
+
+def change(path: Path, **fields: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+
+
+def test_a_key_comes_back_without_a_passphrase(path: Path, key: MarketKey) -> None:
+    save(path, key, None)
+    assert not needs_passphrase(path)
+    assert load(path, None).seed() == key.seed()
+    assert load(path, "not needed, not looked at").seed() == key.seed()
+
+
+def test_a_key_comes_back_with_its_passphrase_only(path: Path, key: MarketKey) -> None:
+    save(path, key, "three ripe tomatoes", CHEAP)
+    assert needs_passphrase(path)
+    assert load(path, "three ripe tomatoes").seed() == key.seed()
+    with pytest.raises(WrongPassphrase):
+        load(path, "Three ripe tomatoes")
+    for nothing in (None, ""):
+        with pytest.raises(PassphraseNeeded):
+            load(path, nothing)
+
+
+def test_an_accent_typed_in_two_ways_is_one_passphrase(path: Path, key: MarketKey) -> None:
+    save(path, key, "caf\u00e9", CHEAP)
+    assert load(path, "cafe\u0301").seed() == key.seed()
+
+
+def test_a_locked_file_does_not_hold_the_seed(path: Path, key: MarketKey) -> None:
+    save(path, key, "three ripe tomatoes", CHEAP)
+    raw = path.read_bytes()
+    assert key.seed().hex().encode() not in raw
+    assert key.seed() not in raw
+    assert b"tomatoes" not in raw
+
+
+def test_the_same_key_and_passphrase_never_give_the_same_file(
+    tmp_path: Path, key: MarketKey
+) -> None:
+    for name in ("a", "b"):
+        save(tmp_path / name, key, "three ripe tomatoes", CHEAP)
+    a, b = (json.loads((tmp_path / name).read_text()) for name in ("a", "b"))
+    assert a["salt"] != b["salt"]
+    assert a["box"] != b["box"]
+
+
+def test_an_ordinary_passphrase_is_stretched_moderately() -> None:
+    from nacl.pwhash import argon2id
+
+    assert MODERATE.passes == argon2id.OPSLIMIT_MODERATE
+    assert MODERATE.memory == argon2id.MEMLIMIT_MODERATE
+
+
+def test_only_its_owner_may_read_the_file_whatever_the_umask(path: Path, key: MarketKey) -> None:
+    before = os.umask(0)
+    try:
+        save(path, key, None)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_key_is_never_overwritten(path: Path, key: MarketKey) -> None:
+    save(path, key, None)
+    before = path.read_bytes()
+    with pytest.raises(KeyExists):
+        save(path, MarketKey.generate(), None)
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def without_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+
+
+def test_a_disk_without_links_keeps_the_same_promises(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_links(monkeypatch)
+    save(path, key, None)
+    assert load(path, None).seed() == key.seed()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(KeyExists):
+        save(path, MarketKey.generate(), None)
+    assert load(path, None).seed() == key.seed()
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_nothing_is_left_where_the_folder_refuses(tmp_path: Path, key: MarketKey) -> None:
+    with pytest.raises(KeyUnusable, match="No such file"):
+        save(tmp_path / "missing" / "market.key", key, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_where_the_disk_fails(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(KeyUnusable, match="No space"):
+        save(path, key, None)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_the_file_and_then_its_folder_reach_the_disk(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, kinds = os.fsync, list[str]()
+
+    def record(descriptor: int) -> None:
+        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        kinds.append("folder" if folder else "file")
+        assert path.exists() == folder  # the name appears only when the content is safe
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", record)
+    save(path, key, None)
+    assert kinds == ["file", "folder"]
+
+
+def test_an_empty_passphrase_is_refused(path: Path, key: MarketKey) -> None:
+    with pytest.raises(EmptyPassphrase):
+        save(path, key, "", CHEAP)
+    assert not path.exists()
+
+
+def test_a_missing_file_is_said_to_be_missing(path: Path) -> None:
+    with pytest.raises(KeyUnusable, match="missing"):
+        load(path, None)
+    with pytest.raises(KeyUnusable, match="missing"):
+        needs_passphrase(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]", b"\xff", b'{"format": "other"}', b"[" * 4096, b"7" * 4096]
+)
+def test_a_file_that_is_no_key_is_said_to_be_damaged(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(KeyUnusable, match="damaged"):
+        load(path, "any")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"seed": "00"},
+        {"seed": 5},
+        {"seed": "zz" * 32},
+        {"seed": "00" * 32},  # a key, but not the one that the file names
+        {"public": None},
+    ],
+)
+def test_an_open_key_that_was_changed_is_said_to_be_damaged(
+    path: Path, key: MarketKey, fields: dict[str, object]
+) -> None:
+    save(path, key, None)
+    change(path, **fields)
+    with pytest.raises(KeyUnusable, match="damaged"):
+        load(path, None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kdf": "scrypt"},
+        {"memory": 2**42},
+        {"passes": 10**9},
+        {"passes": float("inf")},
+        {"passes": 0},
+        {"salt": "00"},
+        {"box": "00"},
+        {"public": "00" * 32},
+    ],
+)
+def test_a_locked_key_that_was_changed_is_said_to_be_damaged(
+    path: Path, key: MarketKey, fields: dict[str, object]
+) -> None:
+    save(path, key, "three ripe tomatoes", CHEAP)
+    change(path, **fields)
+    with pytest.raises(KeyUnusable, match="damaged"):
+        load(path, "three ripe tomatoes")
+
+
+def test_a_file_of_a_newer_kiosk_is_left_alone(path: Path, key: MarketKey) -> None:
+    save(path, key, None)
+    change(path, version=2)
+    with pytest.raises(KeyUnusable, match="newer version"):
+        load(path, None)
