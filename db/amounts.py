@@ -76,9 +76,7 @@ def parse_credits(text: str) -> int:
 def checked_amount(hundredths: int) -> int:
     """The same amount, where a slip can hold it; raises AmountOutOfRange."""
     if not 0 <= hundredths <= MAX_AMOUNT:
-        raise AmountOutOfRange(
-            amount=format_credits(hundredths), limit=format_credits(MAX_AMOUNT)
-        )
+        raise AmountOutOfRange(amount=format_credits(hundredths), limit=format_credits(MAX_AMOUNT))
     return hundredths
 
 

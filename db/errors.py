@@ -72,7 +72,9 @@ class AmountOutOfRange(Refused):
 
 
 class UnknownGood(Refused):
-    sentence = N_("The catalogue has no “{text}”. Try another word, or add it under Steward, Goods.")
+    sentence = N_(
+        "The catalogue has no “{text}”. Try another word, or add it under Steward, Goods."
+    )
 
 
 class AmbiguousGood(Refused):
@@ -111,7 +113,9 @@ class MistypedCode(Refused):
 
 
 class MistypedGroup(MistypedCode):
-    sentence = N_("The code has a typing mistake, likely in group {group}: “{typed}”. Compare it there.")
+    sentence = N_(
+        "The code has a typing mistake, likely in group {group}: “{typed}”. Compare it there."
+    )
 
 
 class TooManyTries(Refused):
@@ -144,11 +148,15 @@ class UnknownSlip(Refused):
 
 
 class UnknownCode(Refused):
-    sentence = N_("No slip of this market has that code. Compare it with the paper, or scan the slip.")
+    sentence = N_(
+        "No slip of this market has that code. Compare it with the paper, or scan the slip."
+    )
 
 
 class SlipSpent(Refused):
-    sentence = N_("This slip was already handed in: {when}, visit {visit}. A copy can't be spent twice.")
+    sentence = N_(
+        "This slip was already handed in: {when}, visit {visit}. A copy can't be spent twice."
+    )
 
 
 class SlipVoid(Refused):
@@ -175,7 +183,9 @@ class NoMarket(Refused):
 
 
 class MarketExists(Refused):
-    sentence = N_("{folder} already holds the market {market}. Choose another folder for a new one.")
+    sentence = N_(
+        "{folder} already holds the market {market}. Choose another folder for a new one."
+    )
 
 
 class DayNotOpen(Refused):
@@ -317,7 +327,9 @@ class FolderUnwritable(Trouble):
 
 
 class PrinterTrouble(Trouble):
-    sentence = N_("The printer did not take the paper: {why}. The slip is safe and waits in the queue.")
+    sentence = N_(
+        "The printer did not take the paper: {why}. The slip is safe and waits in the queue."
+    )
 
 
 class TerminalUnusable(Trouble):

@@ -1,0 +1,238 @@
+"""Open the books: SQLite with the settings that survive a power cut, and their migrations.
+
+`Books` is one open database used from one thread. It executes what the other modules of `db` ask
+for, and turns what the database or the disk says into the errors of db/errors.py. What the entries
+mean is left to journal, ledger, slips, days and catalogue.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from db.errors import (
+    BooksBusy,
+    BooksUnwritable,
+    DatabaseDamaged,
+    DataFolderUnusable,
+    DiskFull,
+    NewerDatabase,
+    NoMarket,
+    Trouble,
+)
+from db.models import KIOSK_SYMBOLS
+
+FILE = "books.sqlite"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",  # WAL with NORMAL loses acknowledged visits at a power cut
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "secure_delete": 1,  # a wiped print job leaves no bytes behind in a free page
+    "temp_store": "memory",  # no secret in a temporary file
+    "cache_size": -32_000,
+    "trusted_schema": 0,
+}
+
+
+class Slot:
+    """A value that a statement leaves open until it runs."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def slot(name: str) -> Any:
+    """An open value, by name, for use in a query that a `Statement` compiles."""
+    return peewee.Value(Slot(name), converter=False)
+
+
+class Statement:
+    """A query that peewee compiles once; each run only fills the slots.
+
+    The query builder costs more than the disk (db/errors apart, nothing on the write path may use
+    it afresh for each visit).
+    """
+
+    __slots__ = ("order", "sql")
+
+    def __init__(self, query: Any) -> None:
+        context = peewee.SqliteDatabase(None).get_sql_context()
+        self.sql, values = context.sql(query).query()
+        self.order = tuple(
+            (value.name, None) if isinstance(value, Slot) else (None, value) for value in values
+        )
+
+    def fill(self, values: dict[str, Any]) -> list[Any]:
+        """The values in the order in which the SQL wants them."""
+        return [values[name] if name is not None else fixed for name, fixed in self.order]
+
+
+class Books:
+    """One open set of books.
+
+    `clock` gives the time now as an aware datetime; tests and practice may bring their own.
+    """
+
+    def __init__(self, file: Path, clock: Callable[[], datetime] | None = None) -> None:
+        self.file = file
+        self._clock = clock
+        self.database = peewee.SqliteDatabase(
+            str(file), pragmas=PRAGMAS, lock_type="IMMEDIATE", thread_safe=False
+        )
+        self._execute: Callable[..., Any] = self.database.execute_sql
+        self.kiosk = ""
+
+    # Time
+
+    def now(self) -> int:
+        """Milliseconds since 1970, UTC."""
+        if self._clock is None:
+            return time.time_ns() // 1_000_000
+        return round(self._clock().timestamp() * 1000)
+
+    def today(self) -> date:
+        """Today's date where the table stands."""
+        return self._clock().date() if self._clock else date.today()
+
+    # Statements
+
+    def run(self, statement: Statement, **values: Any) -> Any:
+        """Run a compiled statement; gives the cursor."""
+        return self._execute(statement.sql, statement.fill(values))
+
+    def one(self, statement: Statement, **values: Any) -> Any:
+        """The first row of a compiled statement as a tuple, or None."""
+        return self._execute(statement.sql, statement.fill(values)).fetchone()
+
+    def rows(self, query: Any) -> Iterator[Any]:
+        """The rows of a query, as tuples, built freely: for the read side."""
+        sql, values = self.database.get_sql_context().sql(query).query()
+        return iter(self._execute(sql, values))
+
+    def write(self, query: Any) -> Any:
+        """Run a query that writes, built freely: off the path of a visit. Gives the cursor."""
+        sql, values = self.database.get_sql_context().sql(query).query()
+        return self._execute(sql, values)
+
+    def sql(self, text: str, values: tuple[Any, ...] = ()) -> Any:
+        """Run SQL that was written by hand; gives the cursor."""
+        return self._execute(text, values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing. What was done inside is durable when this ends without an error."""
+        try:
+            with self.database.atomic():
+                yield
+        except peewee.PeeweeException as error:
+            raise trouble(error, self.file) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """The database's errors become ours; nothing is written."""
+        try:
+            yield
+        except peewee.PeeweeException as error:
+            raise trouble(error, self.file) from error
+
+    def forget_wiped(self) -> None:
+        """Carry the write-ahead log into the file and empty it, so that wiped bytes are gone from
+        both. Costs a few syncs; for the pace of people, not for each statement."""
+        with self.reading():
+            self._execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def close(self) -> None:
+        """Close the file; the write-ahead log is folded into it."""
+        self.database.close()
+
+    def setting(self, pragma: str) -> Any:
+        """What the database says that a pragma is set to."""
+        return self._execute(f"PRAGMA {pragma}").fetchone()[0]
+
+
+def open_books(
+    folder: Path, *, create: bool = False, clock: Callable[[], datetime] | None = None
+) -> Books:
+    """The books in `folder`, with every migration applied.
+
+    Raises NoMarket where there are none and `create` is false, DataFolderUnusable, DatabaseDamaged,
+    NewerDatabase (the file is left as it was), DiskFull, BooksBusy.
+    """
+    file = folder / FILE
+    try:
+        if not file.exists():
+            if not create:
+                raise NoMarket(folder=folder)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file.touch(mode=0o600)
+        with file.open("r+b"):
+            pass
+    except OSError as error:
+        raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
+    books = Books(file, clock)
+    try:
+        with books.reading():
+            books.database.connect()
+            _migrate(books, folder)
+            books.kiosk = _own_kiosk(books)
+    except BaseException:
+        books.close()
+        raise
+    return books
+
+
+def _migrate(books: Books, folder: Path) -> None:
+    from playhouse.migrations import Runner
+
+    runner = Runner(books.database, str(MIGRATIONS))
+    known = {migration.name for migration in runner.migrations()}
+    unknown = sorted(set(runner.applied()) - known)
+    if unknown:
+        raise NewerDatabase(folder=folder, newest=unknown[-1])
+    runner.up()
+
+
+def _own_kiosk(books: Books) -> str:
+    """This machine's kiosk id, made once: 20 random bits as four symbols."""
+    row = books.sql("SELECT value FROM local WHERE name = 'kiosk'").fetchone()
+    if row is not None:
+        return str(row[0])
+    kiosk = "".join(secrets.choice(KIOSK_SYMBOLS) for _ in range(4))
+    books.sql("INSERT INTO local (name, value) VALUES ('kiosk', ?)", (kiosk,))
+    return kiosk
+
+
+def trouble(error: BaseException, file: Path) -> Trouble:
+    """What the database said, in our words.
+
+    On a full disk the outermost error only says that nothing could be rolled back; the cause is
+    somewhere in the chain of contexts, so all of the chain is read.
+    """
+    said: list[str] = []
+    codes: set[str] = set()
+    link: BaseException | None = error
+    while link is not None and len(said) < 10:
+        said.append(str(link))
+        codes.add(getattr(link, "sqlite_errorname", "") or "")
+        link = link.__cause__ or link.__context__
+    words = " ".join(said).lower()
+    if "SQLITE_FULL" in codes or "disk is full" in words:
+        return DiskFull()
+    if codes & {"SQLITE_BUSY", "SQLITE_LOCKED"} or "database is locked" in words:
+        return BooksBusy()
+    if codes & {"SQLITE_CORRUPT", "SQLITE_NOTADB"} or "malformed" in words:
+        return DatabaseDamaged(folder=file.parent, why=said[0])
+    return BooksUnwritable(why=said[-1] if isinstance(error, sqlite3.Error) else said[0])

@@ -1,0 +1,124 @@
+"""Undo of the last visit, and the way back: new entries that point at what they reverse."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from db import slips
+from db.connection import Books, Statement, slot
+from db.days import add, require_open
+from db.errors import ChangeAlreadySpent, NothingToBringBack, NothingToUndo
+from db.jobs import cancel
+from db.journal import Recorded, append, move, post, projects
+from db.ledger import Booked, book
+from db.models import Entry, Visit, entry_key
+from db.weighing import exchange_of
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A visit that was undone. `void` are amounts of its slips that are void now (to be taken
+    back), `good` amounts of slips that it had taken and that are good again, in hundredths."""
+
+    day: int
+    visit: int
+    void: tuple[int, ...]
+    good: tuple[int, ...]
+
+
+_REVERSE = Statement(
+    Visit.update({Visit.reversed_in: slot("entry")}).where(
+        (Visit.id == slot("visit")) & Visit.reversed_in.is_null()
+    )
+)
+_LAST_VISIT = Statement(
+    Visit.select(Visit.id, Visit.number, Entry.body)
+    .join(Entry, on=(Entry.id == Visit.id))
+    .where((Visit.day == slot("day")) & Visit.reversed_in.is_null())
+    .order_by(Visit.id.desc())
+    .limit(1)
+)
+
+
+def undo(books: Books) -> Undone:
+    """Reverse the open day's last visit that still stands: its slips are void, those it took are
+    good again. Raises DayNotOpen, NothingToUndo, ChangeAlreadySpent."""
+    with books.transaction():
+        day = require_open(books)
+        row = books.one(_LAST_VISIT, day=entry_key(books.kiosk, day))
+        if row is None:
+            raise NothingToUndo()
+        id, number, raw = row
+        body = json.loads(raw)
+        for new in body["slips_out"]:
+            _refuse_spent(books, number, bytes.fromhex(new["reference"]))
+        append(
+            books,
+            "reversal",
+            day,
+            {
+                "lines": [
+                    [what, direction, -quantity, rate, -credits]
+                    for what, direction, quantity, rate, credits in body["lines"]
+                ],
+                "of": id & 0xFFFFFFFF,
+                "postings": [[account, -credits] for account, credits in body["postings"]],
+                "slips_good": [reference for reference, _ in body["slips_in"]],
+                "slips_void": [new["reference"] for new in body["slips_out"]],
+                "totals": {
+                    **{name: -amount for name, amount in body["totals"].items()},
+                    "undone": 1,
+                },
+                "visit": number,
+            },
+        )
+        for new in body["slips_out"]:
+            cancel(books, bytes.fromhex(new["reference"]))
+        return Undone(
+            day,
+            number,
+            tuple(new["amount"] for new in body["slips_out"]),
+            tuple(amount for _, amount in body["slips_in"]),
+        )
+
+
+def _refuse_spent(books: Books, number: int, reference: bytes) -> None:
+    found = slips.slip(books, reference)
+    if found is not None and not found.out:
+        raise ChangeAlreadySpent(visit=number, spent=found.ended_visit or found.state)
+
+
+def bring_back(books: Books, key: str, mint: slips.Mint) -> Booked:
+    """Book the visit that was undone last once more, as a new visit with a new slip.
+
+    Raises DayNotOpen, NothingToBringBack (none was undone, or a visit came after it) and whatever
+    `book` raises.
+    """
+    with books.reading():
+        day = require_open(books)
+        row = books.sql(
+            "SELECT visit.id, entry.body FROM visit JOIN entry ON entry.id = visit.id "
+            "WHERE visit.day = ? AND reversed_in IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM visit AS later WHERE later.brings_back = visit.id) "
+            "ORDER BY reversed_in DESC LIMIT 1",
+            (entry_key(books.kiosk, day),),
+        ).fetchone()
+    if row is None:
+        raise NothingToBringBack()
+    return book(books, exchange_of(json.loads(row[1])), key, mint, brings_back=row[0])
+
+
+@projects("reversal")
+def _project_reversal(books: Books, entry: Recorded) -> None:
+    body = entry.body
+    reversed_visit = entry_key(entry.kiosk, body["of"])
+    for reference in body["slips_void"]:
+        slips.end(books, entry, bytes.fromhex(reference), "voided")
+    for reference in body["slips_good"]:
+        slips.revive(books, bytes.fromhex(reference), reversed_visit)
+    if books.run(_REVERSE, entry=entry.id, visit=reversed_visit).rowcount == 0:
+        raise AssertionError(f"visit {body['visit']} was reversed already")
+    post(books, entry, body["postings"])
+    move(books, entry, body["lines"])
+    add(books, entry, **body["totals"])

@@ -1,0 +1,264 @@
+"""Market days: open, totals so far, close and seal.
+
+A day belongs to one kiosk and is numbered from 1. Its running totals are a row that every entry of
+the day adds to. The seal is an entry whose statement names the day's totals, the balances since
+founding and the head hash, signed by whoever is given as `sign`: the books hold no key.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from db.connection import Books, Statement, slot
+from db.errors import DayAlreadyOpen, DayClosed, DayNotOpen
+from db.journal import Recorded, append, canonical, head, projects
+from db.models import Balance, Crew, entry_key
+from db.models import Day as DayTable
+
+TOTALS = (
+    "visits", "undone", "slips_in", "slips_out", "brought", "taken", "work", "redeemed", "issued",
+    "solidarity", "gifts", "rounding", "spoilage", "voided",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A market day and its totals so far: amounts in hundredths, `visits`, `undone`, `slips_in`
+    and `slips_out` in pieces. `visits` counts those that were not undone; `numbered` is the number
+    of the last one, undone or not. `crew` holds (role, handle) where this machine still keeps the
+    handles."""
+
+    number: int
+    date: date
+    sealed: bool
+    counted: int | None
+    crew: tuple[tuple[str, str], ...]
+    visits: int
+    undone: int
+    slips_in: int
+    slips_out: int
+    brought: int
+    taken: int
+    work: int
+    redeemed: int
+    issued: int
+    solidarity: int
+    gifts: int
+    rounding: int
+    spoilage: int
+    voided: int
+
+    @property
+    def numbered(self) -> int:
+        """Number of the day's last visit."""
+        return self.visits + self.undone
+
+
+_CURRENT = Statement(
+    DayTable.select(DayTable.number)
+    .where((DayTable.kiosk == slot("kiosk")) & DayTable.sealed_in.is_null())
+    .order_by(DayTable.id.desc())
+    .limit(1)
+)
+_LAST = Statement(
+    DayTable.select(DayTable.number)
+    .where(DayTable.kiosk == slot("kiosk"))
+    .order_by(DayTable.id.desc())
+    .limit(1)
+)
+_INSERT = Statement(
+    DayTable.insert(
+        {
+            DayTable.id: slot("id"),
+            DayTable.kiosk: slot("kiosk"),
+            DayTable.number: slot("number"),
+            DayTable.date: slot("date"),
+            DayTable.crew: slot("crew"),
+            DayTable.opened_in: slot("entry"),
+            **{getattr(DayTable, name): 0 for name in TOTALS},
+        }
+    )
+)
+_ADD = Statement(
+    DayTable.update(
+        {getattr(DayTable, name): getattr(DayTable, name) + slot(name) for name in TOTALS}
+    ).where((DayTable.id == slot("id")) & DayTable.sealed_in.is_null())
+)
+_SEAL = Statement(
+    DayTable.update({DayTable.sealed_in: slot("entry"), DayTable.counted: slot("counted")}).where(
+        (DayTable.id == slot("id")) & DayTable.sealed_in.is_null()
+    )
+)
+_NOTHING = dict.fromkeys(TOTALS, 0)
+
+
+def current(books: Books) -> int:
+    """Number of this kiosk's open day, 0 where none is open."""
+    row = books.one(_CURRENT, kiosk=books.kiosk)
+    return row[0] if row is not None else 0
+
+
+def last(books: Books) -> int:
+    """Number of this kiosk's newest day, open or sealed; 0 before the first."""
+    row = books.one(_LAST, kiosk=books.kiosk)
+    return row[0] if row is not None else 0
+
+
+def require_open(books: Books) -> int:
+    """Number of the open day; raises DayNotOpen."""
+    number = current(books)
+    if number == 0:
+        raise DayNotOpen()
+    return number
+
+
+def day(books: Books, number: int) -> Day:
+    """One market day of this kiosk; raises DayNotOpen where it never was."""
+    with books.reading():
+        query = DayTable.select().where(DayTable.id == entry_key(books.kiosk, number))
+        row = next(books.rows(query), None)
+        if row is None:
+            raise DayNotOpen()
+        return _day(books, row)
+
+
+def all_days(books: Books) -> list[Day]:
+    """Every market day of this kiosk, the newest first."""
+    with books.reading():
+        query = DayTable.select().where(DayTable.kiosk == books.kiosk).order_by(DayTable.id.desc())
+        return [_day(books, row) for row in books.rows(query)]
+
+
+def _day(books: Books, row: Sequence[Any]) -> Day:
+    id, _, number, on, _, _, sealed_in, counted, *totals = row
+    crew = books.rows(
+        Crew.select(Crew.role, Crew.handle).where(Crew.day == id).order_by(Crew.id).tuples()
+    )
+    return Day(number, date.fromisoformat(on), sealed_in is not None, counted, tuple(crew), *totals)
+
+
+def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
+    """Open the next market day; gives its number. `crew` is (role, handle) each.
+
+    The entry holds a salted commitment to each handle; handle and salt stay beside it, so that they
+    can be forgotten without breaking the chain. Raises DayAlreadyOpen.
+    """
+    with books.transaction():
+        if open_number := current(books):
+            raise DayAlreadyOpen(day=open_number)
+        number = last(books) + 1
+        salted = [(role, handle, secrets.token_bytes(16)) for role, handle in crew]
+        entry = append(
+            books,
+            "open",
+            number,
+            {
+                "crew": [
+                    {"role": role, "who": sha256(salt + handle.encode()).hexdigest()}
+                    for role, handle, salt in salted
+                ],
+                "date": books.today().isoformat(),
+            },
+        )
+        for role, handle, salt in salted:
+            query = Crew.insert(day=entry.day_id, role=role, handle=handle, salt=salt)
+            books.write(query)
+        return number
+
+
+def add(books: Books, entry: Recorded, **amounts: int) -> None:
+    """Add to the totals of the day in which `entry` was made; raises DayClosed once it is sealed."""
+    if books.run(_ADD, id=entry.day_id, **{**_NOTHING, **amounts}).rowcount == 0:
+        raise DayClosed(day=entry.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The signed closure of a day: `statement` is what `signature` (64 bytes) was made over, as
+    canonical JSON; `head` is the hash of the last entry that the seal covers."""
+
+    day: int
+    statement: bytes
+    head: bytes
+    signature: bytes
+
+
+def close_day(books: Books, counted: int | None, sign: Callable[[bytes], bytes]) -> Seal:
+    """Close and seal the open day; nothing of it changes after that.
+
+    `counted` is how many paper slips lay in the box, None where nobody counted; the difference to
+    the books stands in the seal. `sign` signs the statement. Raises DayNotOpen, DayClosed.
+    """
+    with books.transaction():
+        number = current(books)
+        if number == 0:
+            newest = last(books)
+            raise DayClosed(day=newest) if newest else DayNotOpen()
+        closing = day(books, number)
+        seq, hash_ = head(books)
+        statement = {
+            "balances": balances(books),
+            "counted": counted,
+            "date": closing.date.isoformat(),
+            "day": number,
+            "difference": None if counted is None else counted - closing.slips_in,
+            "head": hash_.hex(),
+            "kiosk": books.kiosk,
+            "seq": seq,
+            "totals": {name: getattr(closing, name) for name in TOTALS},
+        }
+        signed = canonical(statement)
+        signature = sign(signed)
+        append(books, "seal", number, {"signature": signature.hex(), "statement": statement})
+        return Seal(number, signed, hash_, signature)
+
+
+def seal(books: Books, number: int) -> Seal | None:
+    """The seal of a day, None while it is open; raises DayNotOpen where the day never was."""
+    day(books, number)
+    with books.reading():
+        row = books.sql(
+            "SELECT entry.body FROM day JOIN entry ON entry.id = day.sealed_in WHERE day.id = ?",
+            (entry_key(books.kiosk, number),),
+        ).fetchone()
+    if row is None:
+        return None
+    body = json.loads(row[0])
+    statement = body["statement"]
+    return Seal(
+        number,
+        canonical(statement),
+        bytes.fromhex(statement["head"]),
+        bytes.fromhex(body["signature"]),
+    )
+
+
+def balances(books: Books) -> dict[str, int]:
+    """Running balance of every account since founding, in hundredths."""
+    return dict(books.rows(Balance.select().order_by(Balance.account)))
+
+
+@projects("open")
+def _project_open(books: Books, entry: Recorded) -> None:
+    books.run(
+        _INSERT,
+        id=entry.day_id,
+        kiosk=entry.kiosk,
+        number=entry.day,
+        date=entry.body["date"],
+        crew=canonical(entry.body["crew"]).decode(),
+        entry=entry.id,
+    )
+
+
+@projects("seal")
+def _project_seal(books: Books, entry: Recorded) -> None:
+    counted = entry.body["statement"]["counted"]
+    if books.run(_SEAL, id=entry.day_id, entry=entry.id, counted=counted).rowcount == 0:
+        raise DayClosed(day=entry.day)

@@ -1,0 +1,157 @@
+"""The print queue: which paper is still to come, and the only place where a slip's secret rests.
+
+A job is `queued`, then `sent` to a printer, then `confirmed` by a person who saw the paper, or
+`cancelled` with its slip. Its content is wiped when it is confirmed or cancelled. The queue belongs
+to this machine and is no part of the journal. Printing itself is left to kiosk/paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from db.connection import Books, Statement, slot
+from db.errors import N_, Refused, UnknownJob
+from db.models import Entry, Secret, Slip, Visit
+from db.models import Job as JobTable
+
+OPEN = ("queued", "sent")
+
+
+class JobDone(Refused):
+    sentence = N_(
+        "Print job {job} is done and its slip was wiped from this machine. "
+        "If the paper is lost, reissue the slip instead."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A paper to print. `kind` is `slip` or `seal`; `copy` 1 is the original; `amount` in
+    hundredths for a slip, else 0; `day` and `visit` are where it was issued."""
+
+    id: int
+    kind: str
+    copy: int
+    state: str
+    reference: bytes | None
+    amount: int
+    day: int
+    visit: int
+
+
+_ENQUEUE = Statement(
+    JobTable.insert(
+        {
+            JobTable.kind: slot("kind"),
+            JobTable.entry: slot("entry"),
+            JobTable.reference: slot("reference"),
+            JobTable.copy_: 1,
+            JobTable.state: "queued",
+            JobTable.created_at: slot("created_at"),
+        }
+    )
+)
+_KEEP = Statement(Secret.insert({Secret.job: slot("job"), Secret.content: slot("content")}))
+
+
+def enqueue(books: Books, kind: str, entry: int, reference: bytes | None, content: bytes) -> int:
+    """Queue a paper inside the transaction that issued it; gives the job's number."""
+    cursor = books.run(
+        _ENQUEUE, kind=kind, entry=entry, reference=reference, created_at=books.now()
+    )
+    job = int(cursor.lastrowid)
+    books.run(_KEEP, job=job, content=content)
+    return job
+
+
+def job(books: Books, id: int) -> Job:
+    """One job; raises UnknownJob."""
+    with books.reading():
+        found = next(books.rows(_select().where(JobTable.id == id)), None)
+    if found is None:
+        raise UnknownJob(job=id)
+    return _job(found)
+
+
+def open_jobs(books: Books) -> list[Job]:
+    """Jobs that are queued, or sent and not confirmed, the oldest first."""
+    with books.reading():
+        # Written out so that SQLite sees that the partial index fits.
+        query = _select().where((JobTable.state == "queued") | (JobTable.state == "sent"))
+        return [_job(row) for row in books.rows(query.order_by(JobTable.id))]
+
+
+def _select() -> Any:
+    return (
+        JobTable.select(
+            JobTable.id,
+            JobTable.kind,
+            JobTable.copy_,
+            JobTable.state,
+            JobTable.reference,
+            Slip.amount,
+            Entry.day,
+            Visit.number,
+        )
+        .left_outer_join(Slip, on=(Slip.reference == JobTable.reference))
+        .left_outer_join(Entry, on=(Entry.id == JobTable.entry))
+        .left_outer_join(Visit, on=(Visit.id == JobTable.entry))
+    )
+
+
+def _job(row: Any) -> Job:
+    id, kind, copy, state, reference, amount, day, visit = row
+    return Job(id, kind, copy, state, reference, amount or 0, day or 0, visit or 0)
+
+
+def content(books: Books, id: int) -> bytes:
+    """What a job prints; raises UnknownJob, JobDone once it is wiped."""
+    job(books, id)
+    with books.reading():
+        row = next(books.rows(Secret.select(Secret.content).where(Secret.job == id)), None)
+    if row is None:
+        raise JobDone(job=id)
+    return bytes(row[0])
+
+
+def sent(books: Books, id: int) -> None:
+    """The printer took the job; whether paper came out, a person says."""
+    with books.transaction():
+        books.write(
+            JobTable.update(state="sent").where((JobTable.id == id) & (JobTable.state << OPEN))
+        )
+
+
+def confirm(books: Books, id: int) -> None:
+    """A person saw the paper: wipe the job's content. Raises UnknownJob; twice is no harm."""
+    with books.transaction():
+        job(books, id)
+        _end(books, id, "confirmed")
+    books.forget_wiped()
+
+
+def again(books: Books, id: int) -> Job:
+    """Queue the same paper once more, marked as one copy further. Raises UnknownJob, JobDone."""
+    with books.transaction():
+        content(books, id)
+        books.write(
+            JobTable.update(state="queued", copy_=JobTable.copy_ + 1).where(JobTable.id == id)
+        )
+        return job(books, id)
+
+
+def cancel(books: Books, reference: bytes) -> None:
+    """The slip is void: its paper need not come any more, and its secret is wiped."""
+    query = JobTable.select(JobTable.id).where(
+        (JobTable.reference == reference) & (JobTable.state << OPEN)
+    )
+    for (id,) in list(books.rows(query)):
+        _end(books, id, "cancelled")
+
+
+def _end(books: Books, id: int, state: str) -> None:
+    # Overwritten in place before it is deleted, so that no page split can leave the bytes behind.
+    books.sql("UPDATE secret SET content = zeroblob(length(content)) WHERE job = ?", (id,))
+    books.write(Secret.delete().where(Secret.job == id))
+    books.write(JobTable.update(state=state).where((JobTable.id == id) & (JobTable.state << OPEN)))

@@ -1,0 +1,345 @@
+"""The journal: append an entry, verify the chain, replay it into empty tables.
+
+An entry's body is compact, key-sorted UTF-8 JSON and is kept as the exact bytes that were hashed:
+`hash = SHA-256(prev_hash || body)`, where the first entry of a kiosk follows 32 zero bytes. The body
+itself carries kiosk, seq, kind, time and day.
+
+What an entry does to the other tables is a projection, registered for its kind by the module whose
+matter it is (`@projects("visit")` in db/ledger.py). Appending and replaying call the same function,
+so the live tables and a replay differ only where somebody touched them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from peewee import EXCLUDED
+
+from db.connection import Books, Statement, slot
+from db.models import (
+    LINES_PER_ENTRY,
+    PROJECTIONS,
+    Balance,
+    Chain,
+    Decision,
+    Entry,
+    Movement,
+    Posting,
+    Stock,
+    entry_key,
+)
+
+GENESIS = bytes(32)
+STORED = frozenset({"brought", "taken", "spoiled", "found", "missing"})
+"""Directions that change the stock. Hours given (`work`) and had (`received`) are not stored."""
+Body = dict[str, Any]
+Projection = Callable[[Books, "Recorded"], None]
+
+_PROJECTIONS: dict[str, Projection] = {}
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry as it stands in the journal; `body` is parsed."""
+
+    id: int
+    kiosk: str
+    seq: int
+    recorded_at: int
+    day: int
+    kind: str
+    body: Body
+    hash: bytes
+
+    @property
+    def day_id(self) -> int:
+        """Key of the market day in which the entry was made."""
+        return entry_key(self.kiosk, self.day)
+
+
+def canonical(content: object) -> bytes:
+    """Compact, key-sorted UTF-8 JSON: the bytes that are hashed and signed."""
+    return _encode(content).encode()
+
+
+def projects(kind: str) -> Callable[[Projection], Projection]:
+    """Register what entries of `kind` do to the tables."""
+
+    def register(projection: Projection) -> Projection:
+        _PROJECTIONS[kind] = projection
+        return projection
+
+    return register
+
+
+_HEAD = Statement(Chain.select(Chain.seq, Chain.hash).where(Chain.kiosk == slot("kiosk")))
+_SET_HEAD = Statement(
+    Chain.insert(
+        {Chain.kiosk: slot("kiosk"), Chain.seq: slot("seq"), Chain.hash: slot("hash")}
+    ).on_conflict(
+        conflict_target=[Chain.kiosk],
+        update={Chain.seq: EXCLUDED.seq, Chain.hash: EXCLUDED.hash},
+    )
+)
+_INSERT_ENTRY = Statement(
+    Entry.insert(
+        {
+            Entry.id: slot("id"),
+            Entry.kiosk: slot("kiosk"),
+            Entry.seq: slot("seq"),
+            Entry.recorded_at: slot("recorded_at"),
+            Entry.day: slot("day"),
+            Entry.kind: slot("kind"),
+            Entry.body: slot("body"),
+            Entry.prev_hash: slot("prev_hash"),
+            Entry.hash: slot("hash"),
+        }
+    )
+)
+_INSERT_POSTING = Statement(
+    Posting.insert(
+        {
+            Posting.id: slot("id"),
+            Posting.entry: slot("entry"),
+            Posting.account: slot("account"),
+            Posting.credits: slot("credits"),
+        }
+    )
+)
+_ADD_TO_BALANCE = Statement(
+    Balance.insert(
+        {Balance.account: slot("account"), Balance.credits: slot("credits")}
+    ).on_conflict(
+        conflict_target=[Balance.account],
+        update={Balance.credits: Balance.credits + EXCLUDED.credits},
+    )
+)
+_INSERT_MOVEMENT = Statement(
+    Movement.insert(
+        {
+            Movement.id: slot("id"),
+            Movement.entry: slot("entry"),
+            Movement.good: slot("good"),
+            Movement.direction: slot("direction"),
+            Movement.quantity: slot("quantity"),
+            Movement.rate: slot("rate"),
+            Movement.credits: slot("credits"),
+        }
+    )
+)
+_ADD_TO_STOCK = Statement(
+    Stock.insert({Stock.good: slot("good"), Stock.quantity: slot("quantity")}).on_conflict(
+        conflict_target=[Stock.good],
+        update={Stock.quantity: Stock.quantity + EXCLUDED.quantity},
+    )
+)
+_INSERT_DECISION = Statement(
+    Decision.insert({Decision.entry: slot("entry"), Decision.words: slot("words")})
+)
+
+
+def head(books: Books) -> tuple[int, bytes]:
+    """Seq and hash of this kiosk's last entry; (0, 32 zero bytes) before the first."""
+    row = books.one(_HEAD, kiosk=books.kiosk)
+    return (row[0], row[1]) if row is not None else (0, GENESIS)
+
+
+def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
+    """Append an entry and write its projections; call it inside a transaction.
+
+    `content` is what the kind says, of JSON's types; `day` is the number of the market day, 0
+    outside one.
+    """
+    seq, prev_hash = head(books)
+    seq += 1
+    recorded_at = books.now()
+    body = {
+        **content,
+        "at": recorded_at,
+        "day": day,
+        "kind": kind,
+        "kiosk": books.kiosk,
+        "seq": seq,
+    }
+    raw = canonical(body)
+    digest = sha256(prev_hash + raw).digest()
+    entry = Recorded(
+        entry_key(books.kiosk, seq), books.kiosk, seq, recorded_at, day, kind, body, digest
+    )
+    _write(books, entry, raw, prev_hash)
+    _PROJECTIONS[kind](books, entry)
+    return entry
+
+
+def _write(books: Books, entry: Recorded, raw: bytes, prev_hash: bytes) -> None:
+    books.run(
+        _INSERT_ENTRY,
+        id=entry.id,
+        kiosk=entry.kiosk,
+        seq=entry.seq,
+        recorded_at=entry.recorded_at,
+        day=entry.day,
+        kind=entry.kind,
+        body=raw,
+        prev_hash=prev_hash,
+        hash=entry.hash,
+    )
+    books.run(_SET_HEAD, kiosk=entry.kiosk, seq=entry.seq, hash=entry.hash)
+
+
+# What projections have in common
+
+
+def post(books: Books, entry: Recorded, postings: list[list[Any]]) -> None:
+    """Write the postings of an entry, `[account, credits]` each, and add them to the balances.
+
+    They must balance to zero: an entry that does not is a fault in the program, and nothing of it
+    is kept.
+    """
+    if sum(credits for _, credits in postings) != 0:
+        raise AssertionError(f"postings of entry {entry.seq} do not balance: {postings}")
+    for line, (account, credits) in enumerate(postings):
+        books.run(
+            _INSERT_POSTING,
+            id=entry.id << 8 | line,
+            entry=entry.id,
+            account=account,
+            credits=credits,
+        )
+        books.run(_ADD_TO_BALANCE, account=account, credits=credits)
+
+
+def move(books: Books, entry: Recorded, movements: list[list[Any]]) -> None:
+    """Write the movements of an entry, `[good, direction, quantity, rate, credits]` each, and add
+    those of goods to the stock."""
+    if len(movements) > LINES_PER_ENTRY:
+        raise AssertionError(f"entry {entry.seq} has {len(movements)} lines")
+    for line, (good, direction, quantity, rate, credits) in enumerate(movements):
+        books.run(
+            _INSERT_MOVEMENT,
+            id=entry.id << 8 | line,
+            entry=entry.id,
+            good=good,
+            direction=direction,
+            quantity=quantity,
+            rate=rate,
+            credits=credits,
+        )
+        if direction in STORED:
+            books.run(_ADD_TO_STOCK, good=good, quantity=quantity)
+
+
+def decide(books: Books, entry: Recorded) -> None:
+    """Keep the words of the decision that the entry carries, where it carries one."""
+    if entry.body.get("decision"):
+        books.run(_INSERT_DECISION, entry=entry.id, words=entry.body["decision"])
+
+
+# Verify and replay
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong with the books: where, and what, in words."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+def entries(books: Books, after: int = 0) -> Iterator[tuple[Any, ...]]:
+    """The stored rows of the journal as tuples in the order of the columns, streamed."""
+    return iter(books.sql("SELECT * FROM entry WHERE id > ? ORDER BY id", (after,)))
+
+
+def verify_chain(books: Books) -> Iterator[Finding]:
+    """Recompute every hash from the bytes that are stored; yields what does not fit."""
+    kiosk, seq, prev = "", 0, GENESIS
+    heads: dict[str, tuple[int, bytes]] = {}
+    for key, owner, number, at, day, kind, raw, prev_hash, digest in entries(books):
+        if owner != kiosk:
+            kiosk, seq, prev = owner, 0, GENESIS
+        where = f"entry {owner}/{number}"
+        if number != seq + 1:
+            yield Finding(where, f"entry {seq + 1} should come here")
+        if prev_hash != prev:
+            yield Finding(where, "it does not follow the entry before it")
+        computed = sha256(prev_hash + raw).digest()
+        if computed != digest:
+            yield Finding(where, "its words were changed after they were written")
+        elif _outside(raw) != (owner, number, at, day, kind) or key != entry_key(owner, number):
+            yield Finding(where, "its columns do not say what its words say")
+        seq, prev = number, digest
+        heads[owner] = (seq, digest)
+    stored = {row[0]: (row[1], row[2]) for row in books.sql("SELECT kiosk, seq, hash FROM chain")}
+    for owner in sorted(heads.keys() | stored.keys()):
+        if heads.get(owner) != stored.get(owner):
+            yield Finding(f"journal {owner}", "its end is not where the books say it is")
+
+
+def _outside(raw: bytes) -> tuple[Any, ...]:
+    body = json.loads(raw)
+    return tuple(body.get(name) for name in ("kiosk", "seq", "at", "day", "kind"))
+
+
+def replay(source: Books, target: Books) -> None:
+    """Write the journal of `source` into the empty books `target`, projections and all."""
+    with target.transaction():
+        for key, owner, number, at, day, kind, raw, prev_hash, digest in entries(source):
+            entry = Recorded(key, owner, number, at, day, kind, json.loads(raw), digest)
+            _write(target, entry, raw, prev_hash)
+            _PROJECTIONS[kind](target, entry)
+
+
+def compare(one: Books, other: Books) -> Iterator[Finding]:
+    """Rows of the projections in which two sets of books differ."""
+    for table in PROJECTIONS:
+        name = table._meta.table_name
+        keys = ", ".join(field.column_name for field in table._meta.get_primary_keys())
+        query = f"SELECT * FROM {name} ORDER BY {keys}"
+        yield from _differences(name, iter(one.sql(query)), iter(other.sql(query)))
+
+
+def _differences(
+    name: str, one: Iterator[tuple[Any, ...]], other: Iterator[tuple[Any, ...]]
+) -> Iterator[Finding]:
+    while True:
+        left, right = next(one, None), next(other, None)
+        if left is None and right is None:
+            return
+        if left != right:
+            found = left if left is not None else right
+            assert found is not None
+            shown = ", ".join(v.hex() if isinstance(v, bytes) else str(v) for v in found[:4])
+            yield Finding(f"table {name}", f"the row {shown} is not what the journal says")
+            return
+
+
+def verify(books: Books) -> list[Finding]:
+    """Chain and replay: everything that is wrong with the books, empty where nothing is."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from db.connection import open_books
+
+    with books.reading():
+        findings = list(verify_chain(books))
+        if findings:
+            return findings
+        with TemporaryDirectory(dir=books.file.parent, prefix=".verify-") as folder:
+            fresh = open_books(Path(folder), create=True)
+            try:
+                replay(books, fresh)
+                findings += compare(books, fresh)
+            except (KeyError, TypeError, ValueError, AssertionError) as error:
+                findings.append(Finding("replay", f"an entry says what can't be: {error}"))
+            finally:
+                fresh.close()
+        return findings

@@ -1,0 +1,229 @@
+"""A visit becomes one entry and balanced postings, in one transaction.
+
+What it comes to is left to db/weighing.py, the way back to db/corrections.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db import slips
+from db.amounts import MAX_QUANTITY, checked_amount, format_credits, format_quantity
+from db.catalogue import Good, good
+from db.connection import Books, Statement, slot
+from db.days import add, require_open
+from db.days import day as read_day
+from db.errors import (
+    AbsurdQuantity,
+    EmptyVisit,
+    KeyUsedDifferently,
+    ShortOfCredits,
+    SlipTwice,
+    SolidarityDayLimit,
+    SolidarityVisitLimit,
+    UnknownGood,
+    ZeroQuantity,
+)
+from db.jobs import enqueue
+from db.journal import Recorded, append, move, post, projects
+from db.market import Rules, rules
+from db.models import Entry, Visit
+from db.weighing import (
+    Exchange,
+    Line,
+    Weighing,
+    exchange_of,
+    movement,
+    totals_of,
+    weigh,
+    weighing_of,
+)
+
+MAX_LINES = 100
+"""Lines of one visit: far above any basket, far below what an entry holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A visit that is in the book. `slips` are the new ones with their print jobs; after a retry
+    with the same key `repeated` is true and nothing was booked again."""
+
+    day: int
+    visit: int
+    weighing: Weighing
+    slips: tuple[tuple[slips.NewSlip | None, int], ...]
+    entry: int
+    repeated: bool = False
+
+
+_BY_KEY = Statement(
+    Visit.select(Visit.id, Visit.number, Entry.body, Entry.day)
+    .join(Entry, on=(Entry.id == Visit.id))
+    .where(Visit.key == slot("key"))
+)
+_INSERT_VISIT = Statement(
+    Visit.insert(
+        {
+            Visit.id: slot("id"),
+            Visit.day: slot("day"),
+            Visit.number: slot("number"),
+            Visit.key: slot("key"),
+            Visit.brings_back: slot("brings_back"),
+        }
+    )
+)
+
+
+def book(
+    books: Books, exchange: Exchange, key: str, mint: slips.Mint, brings_back: int | None = None
+) -> Booked:
+    """Book a visit: one entry, one transaction, and the print jobs of its slips.
+
+    `key` was made before the first attempt: the same key again gives what the first attempt booked.
+    `mint` makes the slip that is handed out. Raises DayNotOpen, EmptyVisit, UnknownGood,
+    ZeroQuantity, AbsurdQuantity, ShortOfCredits, Solidarity…Limit, AmountOutOfRange,
+    KeyUsedDifferently and, for slips handed in, SlipTwice, UnknownSlip, SlipSpent, SlipVoid,
+    SlipExpired.
+    """
+    with books.transaction():
+        earlier = books.one(_BY_KEY, key=key)
+        if earlier is not None:
+            return _repeated(books, exchange, earlier)
+        day = require_open(books)
+        decided = rules(books)
+        priced = _priced(books, exchange)
+        amounts = _amounts(books, exchange.slips)
+        sums = weigh(
+            priced,
+            amounts,
+            solidarity=exchange.solidarity,
+            gift=exchange.gift,
+            slip_step=decided.slip_step,
+        )
+        today = read_day(books, day)
+        _check(exchange, sums, decided, today.solidarity)
+        new = _minted(books, sums.issued, decided, mint)
+        number = today.numbered + 1
+        entry = append(
+            books,
+            "visit",
+            day,
+            _content(exchange, priced, amounts, sums, new, key, number, brings_back),
+        )
+        made = tuple(
+            (one, enqueue(books, "slip", entry.id, one.reference, one.content)) for one in new
+        )
+        return Booked(day, number, sums, made, entry.id)
+
+
+def _priced(books: Books, exchange: Exchange) -> list[tuple[Good, Line]]:
+    if len(exchange.lines) > MAX_LINES:
+        raise AbsurdQuantity(text=len(exchange.lines), limit=MAX_LINES)
+    priced = []
+    for line in exchange.lines:
+        what = good(books, line.good)
+        if what.retired:
+            raise UnknownGood(text=line.good)
+        if line.quantity <= 0:
+            raise ZeroQuantity(text=format_quantity(line.quantity))
+        if line.quantity > MAX_QUANTITY:
+            raise AbsurdQuantity(
+                text=format_quantity(line.quantity), limit=format_quantity(MAX_QUANTITY)
+            )
+        priced.append((what, line))
+    return priced
+
+
+def _amounts(books: Books, references: Sequence[bytes]) -> list[int]:
+    if len(set(references)) != len(references):
+        raise SlipTwice()
+    return [slips.refuse_unless_good(books, reference) for reference in references]
+
+
+def _check(exchange: Exchange, sums: Weighing, decided: Rules, today: int) -> None:
+    if not exchange.lines and not exchange.slips:
+        raise EmptyVisit()
+    if sums.short:
+        raise ShortOfCredits(short=format_credits(sums.short))
+    needed = sums.solidarity
+    limit = decided.solidarity_visit
+    if limit is not None and needed > limit:
+        raise SolidarityVisitLimit(limit=format_credits(limit), needed=format_credits(needed))
+    limit = decided.solidarity_day
+    if limit is not None and needed and today + needed > limit:
+        raise SolidarityDayLimit(
+            limit=format_credits(limit),
+            left=format_credits(max(0, limit - today)),
+            needed=format_credits(needed),
+        )
+
+
+def _minted(books: Books, amount: int, decided: Rules, mint: slips.Mint) -> list[slips.NewSlip]:
+    if amount == 0:
+        return []
+    checked_amount(amount)
+    today = slips.days_since_epoch(books.today())
+    return [mint(amount, today + decided.slip_days if decided.slip_days else 0)]
+
+
+def _content(
+    exchange: Exchange,
+    priced: list[tuple[Good, Line]],
+    amounts: list[int],
+    sums: Weighing,
+    new: list[slips.NewSlip],
+    key: str,
+    number: int,
+    brings_back: int | None,
+) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "gift": int(exchange.gift),
+        "key": key,
+        "lines": [movement(what, line) for what, line in priced],
+        "postings": sums.postings(),
+        "slips_in": [
+            [reference.hex(), amount]
+            for reference, amount in zip(exchange.slips, amounts, strict=True)
+        ],
+        "slips_out": [slips.written(one) for one in new],
+        "solidarity": int(exchange.solidarity),
+        "totals": totals_of(sums, len(exchange.slips), len(new)),
+        "visit": number,
+    }
+    if brings_back is not None:
+        content["brings_back"] = brings_back
+    return content
+
+
+def _repeated(books: Books, exchange: Exchange, earlier: Any) -> Booked:
+    id, number, raw, day = earlier
+    body = json.loads(raw)
+    if exchange_of(body) != exchange:
+        raise KeyUsedDifferently()
+    jobs = books.sql("SELECT id FROM job WHERE entry = ? ORDER BY id", (id,)).fetchall()
+    return Booked(
+        day, number, weighing_of(body), tuple((None, job) for (job,) in jobs), id, repeated=True
+    )
+
+
+@projects("visit")
+def _project_visit(books: Books, entry: Recorded) -> None:
+    body = entry.body
+    for reference, _ in body["slips_in"]:
+        slips.end(books, entry, bytes.fromhex(reference), "redeemed")
+    for new in body["slips_out"]:
+        slips.insert(books, entry, new)
+    books.run(
+        _INSERT_VISIT,
+        id=entry.id,
+        day=entry.day_id,
+        number=body["visit"],
+        key=body["key"],
+        brings_back=body.get("brings_back"),
+    )
+    post(books, entry, body["postings"])
+    move(books, entry, body["lines"])
+    add(books, entry, **body["totals"])

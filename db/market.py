@@ -1,0 +1,172 @@
+"""The market: founding it, and the rules that its assembly sets.
+
+A rule changes by an entry that carries the decision's words. What the rules do is left to
+db/ledger.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from peewee import EXCLUDED
+
+from db.amounts import checked_amount
+from db.connection import Books, Statement, slot
+from db.errors import BadSetting, MarketExists, MissingDecision, NoMarket
+from db.journal import Recorded, append, decide, projects
+from db.models import Market as MarketTable
+from db.models import Rule
+
+NAME_LENGTH = 60
+SLIP_STEPS = (1, 5, 10, 25, 50, 100)
+SLIP_DAYS_LIMIT = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """The community that runs tables under one signing key; `public_key` is 32 bytes."""
+
+    name: str
+    place: str
+    language: str
+    public_key: bytes
+    practice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the assembly decided. Amounts in hundredths; None is no limit.
+
+    `slip_step`: slips are rounded to multiples of it. `slip_days`: how long a slip is valid, 0 for
+    ever.
+    """
+
+    solidarity_visit: int | None = None
+    solidarity_day: int | None = None
+    slip_step: int = 1
+    slip_days: int = 0
+
+
+_NO_LIMIT = -1
+_SET_RULE = Statement(
+    Rule.insert(
+        {Rule.name: slot("name"), Rule.value: slot("value"), Rule.entry: slot("entry")}
+    ).on_conflict(
+        conflict_target=[Rule.name],
+        update={Rule.value: EXCLUDED.value, Rule.entry: EXCLUDED.entry},
+    )
+)
+_SET_MARKET = Statement(
+    MarketTable.insert(
+        {
+            MarketTable.id: 1,
+            MarketTable.name: slot("name"),
+            MarketTable.place: slot("place"),
+            MarketTable.language: slot("language"),
+            MarketTable.public_key: slot("public_key"),
+            MarketTable.practice: slot("practice"),
+        }
+    )
+)
+_RULES = Statement(Rule.select(Rule.name, Rule.value))
+_MARKET = Statement(
+    MarketTable.select(
+        MarketTable.name,
+        MarketTable.place,
+        MarketTable.language,
+        MarketTable.public_key,
+        MarketTable.practice,
+    )
+)
+
+
+def found(books: Books, market: Market, rules: Rules | None = None) -> None:
+    """Found the market: the journal's first entry. Raises MarketExists, BadSetting."""
+    name = market.name.strip()
+    if not 0 < len(name) <= NAME_LENGTH:
+        raise BadSetting(text=name, setting="name", why=f"1–{NAME_LENGTH}")
+    chosen = rules or Rules()
+    _check(chosen)
+    with books.transaction():
+        row = books.one(_MARKET)
+        if row is not None:
+            raise MarketExists(folder=books.file.parent, market=row[0])
+        append(
+            books,
+            "found",
+            0,
+            {
+                "key": market.public_key.hex(),
+                "language": market.language,
+                "name": name,
+                "place": market.place.strip()[:NAME_LENGTH],
+                "practice": int(market.practice),
+                "rules": _written(chosen),
+            },
+        )
+
+
+def market(books: Books) -> Market:
+    """The market of these books; raises NoMarket before it is founded."""
+    with books.reading():
+        row = books.one(_MARKET)
+    if row is None:
+        raise NoMarket(folder=books.file.parent)
+    return Market(row[0], row[1], row[2], row[3], bool(row[4]))
+
+
+def rules(books: Books) -> Rules:
+    """The rules in force."""
+    with books.reading():
+        values = dict(books.run(_RULES).fetchall())
+    chosen: dict[str, Any] = {
+        one.name: None if values[one.name] == _NO_LIMIT else values[one.name]
+        for one in fields(Rules)
+        if one.name in values
+    }
+    return Rules(**chosen)
+
+
+def set_rules(books: Books, changed: Rules, day: int, decision: str) -> None:
+    """Set all rules by a decision. Raises MissingDecision, BadSetting, AmountOutOfRange."""
+    if not decision.strip():
+        raise MissingDecision()
+    _check(changed)
+    with books.transaction():
+        append(books, "rules", day, {"decision": decision, "rules": _written(changed)})
+
+
+def _check(chosen: Rules) -> None:
+    for limit in (chosen.solidarity_visit, chosen.solidarity_day):
+        if limit is not None:
+            checked_amount(limit)
+    if chosen.slip_step not in SLIP_STEPS:
+        raise BadSetting(text=chosen.slip_step, setting="slip_step", why=str(SLIP_STEPS))
+    if not 0 <= chosen.slip_days <= SLIP_DAYS_LIMIT:
+        raise BadSetting(text=chosen.slip_days, setting="slip_days", why=f"0–{SLIP_DAYS_LIMIT}")
+
+
+def _written(chosen: Rules) -> dict[str, int]:
+    return {name: _NO_LIMIT if value is None else value for name, value in asdict(chosen).items()}
+
+
+@projects("found")
+def _project_found(books: Books, entry: Recorded) -> None:
+    body = entry.body
+    books.run(
+        _SET_MARKET,
+        name=body["name"],
+        place=body["place"],
+        language=body["language"],
+        public_key=bytes.fromhex(body["key"]),
+        practice=body["practice"],
+    )
+    _project_rules(books, entry)
+
+
+@projects("rules")
+def _project_rules(books: Books, entry: Recorded) -> None:
+    for name, value in entry.body["rules"].items():
+        books.run(_SET_RULE, name=name, value=value, entry=entry.id)
+    decide(books, entry)

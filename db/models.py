@@ -1,0 +1,266 @@
+"""The tables, as peewee sees them. The schema itself is made by db/migrations.
+
+Models are not bound to a database: a query is executed on the `Books` that it is given
+(db/connection.py), because a replay or a merge has two sets of books open at once.
+
+Keys. A kiosk's id is a number of 20 bits, shown as four base32 symbols. An entry's key is
+`kiosk << 32 | seq`, a line's (posting, movement) `entry << 8 | line`, a day's `kiosk << 32 | number`.
+They are the same in every copy of the books, they sort in the order of the journal, and each table
+is one B-tree that grows at its end.
+
+Journal: Entry, Posting, Movement. Projections of it: Chain, Balance, Market, Rule, Decision, Good,
+Barcode, Rate, Stock, Day, Visit, Slip. Of this machine alone, outside journal and replay: Local,
+Crew, Job, Secret, CodeTry.
+"""
+
+from __future__ import annotations
+
+from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
+
+LINES_PER_ENTRY = 256
+
+
+class Table(Model):
+    """Base: strict tables named as their class in lower case."""
+
+    class Meta:
+        legacy_table_names = False
+        strict_tables = True
+
+
+class Entry(Table):
+    id = IntegerField(primary_key=True)
+    kiosk = TextField()
+    seq = IntegerField()
+    recorded_at = IntegerField()
+    """Milliseconds since 1970, UTC."""
+    day = IntegerField()
+    """Number of the kiosk's market day; 0 before the first one and between days."""
+    kind = TextField()
+    body = BlobField()
+    prev_hash = BlobField()
+    hash = BlobField()
+
+
+class Posting(Table):
+    id = IntegerField(primary_key=True)
+    entry = IntegerField()
+    account = TextField()
+    credits = IntegerField()
+
+
+class Movement(Table):
+    """Goods and hours in an entry. `quantity` and `credits` are signed as they change the account:
+    brought, work and found are positive; taken and spoiled negative; a reversal negates."""
+
+    id = IntegerField(primary_key=True)
+    entry = IntegerField()
+    good = TextField()
+    direction = TextField()
+    quantity = IntegerField()
+    rate = IntegerField()
+    credits = IntegerField()
+
+
+class Chain(Table):
+    kiosk = TextField(primary_key=True)
+    seq = IntegerField()
+    hash = BlobField()
+
+    class Meta:
+        without_rowid = True
+
+
+class Balance(Table):
+    account = TextField(primary_key=True)
+    credits = IntegerField()
+
+    class Meta:
+        without_rowid = True
+
+
+class Market(Table):
+    id = IntegerField(primary_key=True)
+    name = TextField()
+    place = TextField()
+    language = TextField()
+    public_key = BlobField()
+    practice = IntegerField()
+
+
+class Rule(Table):
+    name = TextField(primary_key=True)
+    value = IntegerField()
+    entry = IntegerField()
+
+    class Meta:
+        without_rowid = True
+
+
+class Decision(Table):
+    entry = IntegerField(primary_key=True)
+    words = TextField()
+
+
+class Good(Table):
+    id = TextField(primary_key=True)
+    number = IntegerField()
+    category = TextField()
+    kind = TextField()
+    unit = TextField()
+    rate = IntegerField()
+    names = TextField()
+    others = TextField()
+    retired = IntegerField()
+
+    class Meta:
+        without_rowid = True
+
+
+class Barcode(Table):
+    code = TextField(primary_key=True)
+    good = TextField()
+
+    class Meta:
+        without_rowid = True
+
+
+class Rate(Table):
+    good = TextField()
+    entry = IntegerField()
+    credits = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("good", "entry")
+        without_rowid = True
+
+
+class Stock(Table):
+    good = TextField(primary_key=True)
+    quantity = IntegerField()
+
+    class Meta:
+        without_rowid = True
+
+
+class Day(Table):
+    """A market day with its running totals, in hundredths and as shown: all but rounding positive."""
+
+    id = IntegerField(primary_key=True)
+    kiosk = TextField()
+    number = IntegerField()
+    date = TextField()
+    crew = TextField()
+    opened_in = IntegerField()
+    sealed_in = IntegerField(null=True)
+    counted = IntegerField(null=True)
+    visits = IntegerField()
+    undone = IntegerField()
+    slips_in = IntegerField()
+    slips_out = IntegerField()
+    brought = IntegerField()
+    taken = IntegerField()
+    work = IntegerField()
+    redeemed = IntegerField()
+    issued = IntegerField()
+    solidarity = IntegerField()
+    gifts = IntegerField()
+    rounding = IntegerField()
+    spoilage = IntegerField()
+    voided = IntegerField()
+
+
+class Visit(Table):
+    id = IntegerField(primary_key=True)
+    day = IntegerField()
+    number = IntegerField()
+    key = TextField()
+    reversed_in = IntegerField(null=True)
+    brings_back = IntegerField(null=True)
+
+
+class Slip(Table):
+    """`issued` and `expires` are days since 2020-01-01, as on the slip; `expires` 0 is never."""
+
+    reference = BlobField(primary_key=True)
+    tag = BlobField()
+    amount = IntegerField()
+    issued = IntegerField()
+    expires = IntegerField()
+    state = TextField()
+    issued_in = IntegerField()
+    ended_in = IntegerField(null=True)
+
+    class Meta:
+        without_rowid = True
+
+
+class Local(Table):
+    name = TextField(primary_key=True)
+    value = TextField()
+
+    class Meta:
+        without_rowid = True
+
+
+class Crew(Table):
+    id = IntegerField(primary_key=True)
+    day = IntegerField()
+    role = TextField()
+    handle = TextField()
+    salt = BlobField()
+
+
+class Job(Table):
+    id = IntegerField(primary_key=True)
+    kind = TextField()
+    entry = IntegerField()
+    reference = BlobField(null=True)
+    copy_ = IntegerField(column_name="copy")
+    state = TextField()
+    created_at = IntegerField()
+
+
+class Secret(Table):
+    job = IntegerField(primary_key=True)
+    content = BlobField()
+
+
+class CodeTry(Table):
+    id = IntegerField(primary_key=True)
+    at = IntegerField()
+
+
+PROJECTIONS: tuple[type[Table], ...] = (
+    Posting,
+    Movement,
+    Chain,
+    Balance,
+    Market,
+    Rule,
+    Decision,
+    Good,
+    Barcode,
+    Rate,
+    Stock,
+    Day,
+    Visit,
+    Slip,
+)
+"""What a replay of the journal makes anew, in an order that respects references."""
+
+
+def entry_key(kiosk: str, seq: int) -> int:
+    """The key of entry `seq` in the journal of `kiosk`."""
+    return kiosk_number(kiosk) << 32 | seq
+
+
+def kiosk_number(kiosk: str) -> int:
+    """The 20 bits behind a kiosk's four symbols (Crockford base32)."""
+    number = 0
+    for symbol in kiosk:
+        number = number << 5 | KIOSK_SYMBOLS.index(symbol)
+    return number
+
+
+KIOSK_SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

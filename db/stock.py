@@ -1,0 +1,72 @@
+"""Stock that no visit moved: what was composted or broke, and counts of the shelf."""
+
+from __future__ import annotations
+
+from db.amounts import MAX_QUANTITY, format_quantity, worth
+from db.catalogue import Good, good
+from db.connection import Books
+from db.days import add, require_open
+from db.errors import AbsurdQuantity, ZeroQuantity
+from db.journal import Recorded, append, move, post, projects
+from db.models import Stock
+
+MAX_STOCK = 10 * MAX_QUANTITY
+
+
+def spoil(books: Books, what: str, quantity: int, why: str) -> None:
+    """Book goods that were composted or broke: `quantity` thousandths leave the stock.
+
+    Raises DayNotOpen, UnknownGood, ZeroQuantity.
+    """
+    with books.transaction():
+        day = require_open(books)
+        if quantity <= 0:
+            raise ZeroQuantity(text=format_quantity(quantity))
+        spoiled = good(books, what)
+        _book_movement(books, "spoilage", day, spoiled, "spoiled", -quantity, why)
+
+
+def count_stock(books: Books, what: str, counted: int) -> int:
+    """Book a count of the shelf: the difference to the books, which is given back, in thousandths.
+
+    What is missing goes to spoilage, what was found is a gift. No difference, no entry. Raises
+    DayNotOpen, UnknownGood, AbsurdQuantity.
+    """
+    with books.transaction():
+        day = require_open(books)
+        if not 0 <= counted <= MAX_STOCK:
+            raise AbsurdQuantity(text=format_quantity(counted), limit=format_quantity(MAX_STOCK))
+        found = good(books, what)
+        row = next(books.rows(Stock.select(Stock.quantity).where(Stock.good == what)), (0,))
+        difference = counted - int(row[0])
+        if difference:
+            direction = "found" if difference > 0 else "missing"
+            _book_movement(books, "count", day, found, direction, difference, "")
+        return difference
+
+
+def _book_movement(
+    books: Books, kind: str, day: int, what: Good, direction: str, quantity: int, why: str
+) -> None:
+    credits = worth(abs(quantity), what.rate)
+    signed = credits if quantity > 0 else -credits
+    account = "gifts" if quantity > 0 else "spoilage"
+    append(
+        books,
+        kind,
+        day,
+        {
+            "decision": why,
+            "lines": [[what.id, direction, quantity, what.rate, signed]],
+            "postings": [["goods", signed], [account, -signed]] if signed else [],
+            "totals": {"gifts" if quantity > 0 else "spoilage": credits} if credits else {},
+        },
+    )
+
+
+@projects("spoilage")
+@projects("count")
+def _project_movement(books: Books, entry: Recorded) -> None:
+    post(books, entry, entry.body["postings"])
+    move(books, entry, entry.body["lines"])
+    add(books, entry, **entry.body["totals"])

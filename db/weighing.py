@@ -1,0 +1,153 @@
+"""What an exchange comes to: lines, slips and the sums between them, without a database.
+
+The screen weighs at each line that is typed, booking weighs again inside its transaction, and an
+entry's body can be read back into what was exchanged. Amounts are hundredths of a credit, quantities
+thousandths of a good's unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from db.amounts import round_to_step, worth
+from db.catalogue import Good
+from db.days import TOTALS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a visit: a good's id, how many thousandths of its unit, and whether it was taken
+    (else brought, or given where it is a service)."""
+
+    good: str
+    quantity: int
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What a neighbour brings, takes and hands in: `slips` are references. `solidarity` lets the
+    market cover what is short; `gift` asks for no slip."""
+
+    lines: tuple[Line, ...] = ()
+    slips: tuple[bytes, ...] = ()
+    solidarity: bool = False
+    gift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What an exchange comes to, in hundredths, all positive but `rounding`, which is positive
+    where the slip was rounded up. Where `short` is not 0 the visit can't be booked yet."""
+
+    brought: int
+    work: int
+    taken: int
+    redeemed: int
+    issued: int
+    short: int
+    solidarity: int
+    gift: int
+    paid_back: int
+    rounding: int
+
+    def postings(self) -> list[list[Any]]:
+        """The balanced postings, `[account, hundredths]` each, without empty ones."""
+        every = [
+            ["goods", self.brought - self.taken],
+            ["work", self.work],
+            ["slips:outstanding", self.redeemed - self.issued],
+            ["solidarity", self.solidarity - self.paid_back],
+            ["gifts", -self.gift],
+            ["rounding", self.rounding],
+        ]
+        return [posting for posting in every if posting[1] != 0]
+
+
+def weigh(
+    priced: Iterable[tuple[Good, Line]],
+    slip_amounts: Iterable[int],
+    *,
+    solidarity: bool = False,
+    gift: bool = False,
+    slip_step: int = 1,
+) -> Weighing:
+    """What an exchange comes to at the goods' rates.
+
+    A gift of goods or work goes to `gifts`; what is left of a gift beyond those came from slips, and
+    goes back to solidarity.
+    """
+    brought = work = taken = 0
+    for what, line in priced:
+        credits = worth(line.quantity, what.rate)
+        if line.taken:
+            taken += credits
+        elif what.kind == "service":
+            work += credits
+        else:
+            brought += credits
+    redeemed = sum(slip_amounts)
+    due = brought + work + redeemed - taken
+    short = max(0, -due)
+    covered = short if solidarity else 0
+    given = min(due, brought + work) if gift and due > 0 else 0
+    paid_back = due - given if gift and due > 0 else 0
+    left = max(0, due) - given - paid_back
+    issued = round_to_step(left, slip_step)
+    return Weighing(
+        brought, work, taken, redeemed, issued, short - covered, covered, given, paid_back,
+        issued - left,
+    )  # fmt: skip
+
+
+def movement(what: Good, line: Line) -> list[Any]:
+    """`[good, direction, quantity, rate, credits]`, signed as it changes the account."""
+    sign = -1 if line.taken else 1
+    if what.kind == "service":
+        direction = "received" if line.taken else "work"
+    else:
+        direction = "taken" if line.taken else "brought"
+    return [
+        what.id, direction, sign * line.quantity, what.rate, sign * worth(line.quantity, what.rate)
+    ]  # fmt: skip
+
+
+def totals_of(sums: Weighing, slips_in: int, slips_out: int) -> dict[str, int]:
+    """What a visit adds to its day's totals."""
+    every = {
+        "visits": 1,
+        "slips_in": slips_in,
+        "slips_out": slips_out,
+        "brought": sums.brought,
+        "taken": sums.taken,
+        "work": sums.work,
+        "redeemed": sums.redeemed,
+        "issued": sums.issued,
+        "solidarity": sums.solidarity - sums.paid_back,
+        "gifts": sums.gift,
+        "rounding": sums.rounding,
+    }
+    return {name: amount for name, amount in every.items() if amount}
+
+
+def exchange_of(body: dict[str, Any]) -> Exchange:
+    """What the neighbour brought, took and handed in, from the body of a visit."""
+    return Exchange(
+        tuple(Line(what, abs(quantity), quantity < 0) for what, _, quantity, _, _ in body["lines"]),
+        tuple(bytes.fromhex(reference) for reference, _ in body["slips_in"]),
+        bool(body["solidarity"]),
+        bool(body["gift"]),
+    )
+
+
+def weighing_of(body: dict[str, Any]) -> Weighing:
+    """What the exchange came to, from the body of a visit."""
+    totals = {name: body["totals"].get(name, 0) for name in TOTALS}
+    posted = dict(body["postings"])
+    covered = posted.get("solidarity", 0)
+    return Weighing(
+        totals["brought"], totals["work"], totals["taken"], totals["redeemed"], totals["issued"], 0,
+        max(0, covered), totals["gifts"], max(0, -covered), totals["rounding"],
+    )  # fmt: skip
