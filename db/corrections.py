@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db import slips
 from db.connection import Books, Statement, slot
 from db.days import add, require_open
-from db.errors import ChangeAlreadySpent, NothingToBringBack, NothingToUndo
+from db.errors import ChangeAlreadyEnded, ChangeAlreadySpent, NothingToBringBack, NothingToUndo
 from db.jobs import cancel
 from db.journal import Recorded, append, move, post, projects
 from db.ledger import Booked, book
@@ -85,8 +85,11 @@ def undo(books: Books) -> Undone:
 
 def _refuse_spent(books: Books, number: int, reference: bytes) -> None:
     found = slips.slip(books, reference)
-    if found is not None and not found.out:
-        raise ChangeAlreadySpent(visit=number, spent=found.ended_visit or found.state)
+    if found is None or found.out:
+        return
+    if found.state == "redeemed":
+        raise ChangeAlreadySpent(visit=number, spent=found.ended_visit)
+    raise ChangeAlreadyEnded(visit=number)
 
 
 def bring_back(books: Books, key: str, mint: slips.Mint) -> Booked:

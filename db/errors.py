@@ -160,7 +160,15 @@ class SlipSpent(Refused):
 
 
 class SlipVoid(Refused):
-    sentence = N_("This slip is void ({why}). It can't be spent.")
+    sentence = N_("A steward voided this slip. It can't be spent.")
+
+
+class SlipUndone(SlipVoid):
+    sentence = N_("This slip is void: the visit that handed it out was undone.")
+
+
+class SlipReissued(SlipVoid):
+    sentence = N_("This slip is void: another was handed out in its place. Ask for that one.")
 
 
 class SlipExpired(Refused):
@@ -240,6 +248,13 @@ class ChangeAlreadySpent(Refused):
     sentence = N_(
         "Visit {visit} can't be undone: its slip was already handed in again at visit {spent}. "
         "Undo that one first."
+    )
+
+
+class ChangeAlreadyEnded(Refused):
+    sentence = N_(
+        "Visit {visit} can't be undone: its slip was voided or reissued since. "
+        "Book what is to be put right as a new visit."
     )
 
 

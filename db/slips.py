@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NoReturn
 
 from db.connection import Books, Statement, slot
 from db.days import add, require_open
@@ -184,15 +185,16 @@ def refuse_unless_good(books: Books, reference: bytes) -> int:
     return amount
 
 
-def refuse_ended(books: Books, reference: bytes) -> None:
+def refuse_ended(books: Books, reference: bytes) -> NoReturn:
     """Raise what fits a slip that is not out any more."""
     found = slip(books, reference)
     if found is None or found.ended_at is None:
         raise UnknownSlip()
     if found.state == "redeemed":
         raise SlipSpent(when=when(books, found.ended_at), visit=found.ended_visit)
-    why = "undone visit" if found.undone else found.state
-    raise SlipVoid(why=why)
+    if found.state == "reissued":
+        raise SlipReissued()
+    raise SlipUndone() if found.undone else SlipVoid()
 
 
 def when(books: Books, at: datetime) -> str:
@@ -357,7 +359,7 @@ def minutes_to_wait(books: Books) -> int:
         tries = [at for (at,) in books.rows(query)]
     if len(tries) < CODE_TRIES:
         return 0
-    return max(1, -(-(tries[0] + window - now) // 60_000))
+    return max(1, -(-int(tries[0] + window - now) // 60_000))
 
 
 def note_unknown_code(books: Books) -> None:

@@ -1,0 +1,260 @@
+"""The read side: what the ledger, the day and the stock look like. Frozen dataclasses, never models.
+
+Rows come in pages by key, so that a ledger of any length opens at once.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from db.connection import Books
+from db.errors import UnknownVisit
+from db.models import Decision, Entry, Movement, Slip, Stock, Visit, entry_key
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One line of an entry: `quantity` thousandths and `credits` hundredths, signed as they change
+    the account; `rate` is the one at which it was booked."""
+
+    good: str
+    direction: str
+    quantity: int
+    rate: int
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One entry of the ledger. `at` is local time; `visit` is 0 where the entry is no visit;
+    `slips_in` and `slips_out` are amounts in hundredths; `solidarity` and `gift` too, positive;
+    `words` are those of a decision or a reason; `undone` tells a visit that was reversed."""
+
+    key: int
+    seq: int
+    kind: str
+    day: int
+    at: datetime
+    visit: int
+    undone: bool
+    moved: tuple[Moved, ...]
+    slips_in: tuple[int, ...]
+    slips_out: tuple[int, ...]
+    solidarity: int
+    gift: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """What the ledger shows: None is everything. `goods` are ids; `direction` as in a movement."""
+
+    day: int | None = None
+    visit: int | None = None
+    goods: Collection[str] | None = None
+    direction: str | None = None
+    reference: bytes | None = None
+
+
+def ledger_keys(books: Books, chosen: LedgerFilter | None = None) -> array[int]:
+    """Keys of the entries that a filter lets through, in the order of the journal."""
+    wanted = chosen or LedgerFilter()
+    query = Entry.select(Entry.id).order_by(Entry.id)
+    if wanted.day is not None:
+        query = query.where(Entry.day == wanted.day)
+    if wanted.visit is not None:
+        query = query.where(Entry.id << Visit.select(Visit.id).where(Visit.number == wanted.visit))
+    if wanted.goods is not None or wanted.direction is not None:
+        moved = Movement.select(Movement.entry)
+        if wanted.goods is not None:
+            moved = moved.where(Movement.good << list(wanted.goods))
+        if wanted.direction is not None:
+            moved = moved.where(Movement.direction == wanted.direction)
+        query = query.where(Entry.id << moved)
+    if wanted.reference is not None:
+        known = Slip.select(Slip.issued_in, Slip.ended_in).where(Slip.reference == wanted.reference)
+        with books.reading():
+            ends = [key for row in books.rows(known) for key in row if key is not None]
+        query = query.where(Entry.id << ends)
+    with books.reading():
+        return array("q", (key for (key,) in books.rows(query)))
+
+
+def ledger_rows(books: Books, keys: Sequence[int]) -> list[LedgerRow]:
+    """The rows with these keys, in their order: a page at a time."""
+    query = (
+        Entry.select(
+            Entry.id,
+            Entry.seq,
+            Entry.kind,
+            Entry.day,
+            Entry.recorded_at,
+            Entry.body,
+            Visit.reversed_in,
+        )
+        .left_outer_join(Visit, on=(Visit.id == Entry.id))
+        .where(Entry.id << list(keys))
+    )
+    with books.reading():
+        found = {row[0]: _row(row) for row in books.rows(query)}
+    return [found[key] for key in keys if key in found]
+
+
+def _row(row: Any) -> LedgerRow:
+    key, seq, kind, day, at, raw, reversed_in = row
+    body = json.loads(raw)
+    totals = body.get("totals") or {}
+    solidarity = dict(body.get("postings") or ()).get("solidarity", 0)
+    new = [body["new"]] if "new" in body else body.get("slips_out", ())
+    return LedgerRow(
+        key,
+        seq,
+        kind,
+        day,
+        datetime.fromtimestamp(at / 1000),
+        body.get("visit", 0),
+        reversed_in is not None,
+        tuple(Moved(*line) for line in body.get("lines", ())),
+        tuple(amount for _, amount in body.get("slips_in", ())),
+        tuple(one["amount"] for one in new),
+        max(0, solidarity) if kind == "visit" else 0,
+        totals.get("gifts", 0) if kind == "visit" else 0,
+        body.get("decision", ""),
+    )
+
+
+def visit(books: Books, day: int, number: int) -> LedgerRow:
+    """One visit; raises UnknownVisit."""
+    query = Visit.select(Visit.id).where(
+        (Visit.day == entry_key(books.kiosk, day)) & (Visit.number == number)
+    )
+    with books.reading():
+        key = next(books.rows(query), None)
+    if key is None:
+        raise UnknownVisit(visit=f"{day}/{number}")
+    return ledger_rows(books, key)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class GoodTotal:
+    """What moved of one good, in thousandths of its unit and hundredths of a credit, all positive
+    but `found`, the difference that counts found. For a service `brought` is what was given and
+    `taken` what was had."""
+
+    good: str
+    brought: int
+    brought_credits: int
+    taken: int
+    taken_credits: int
+    spoiled: int
+    found: int
+
+
+_INTO = ("brought", "work")
+_OUT_OF = ("taken", "received")
+
+
+def goods_of_day(books: Books, day: int) -> list[GoodTotal]:
+    """What moved on a market day, good by good, the largest first; undone visits cancel out."""
+    first, beyond = _entries_of_day(books, day)
+    query = (
+        Movement.select(
+            Movement.good,
+            Movement.direction,
+            fn.SUM(Movement.quantity),
+            fn.SUM(Movement.credits),
+        )
+        .where((Movement.id >= first << 8) & (Movement.id < beyond << 8))
+        .group_by(Movement.good, Movement.direction)
+    )
+    with books.reading():
+        return _good_totals(books.rows(query))
+
+
+def _entries_of_day(books: Books, day: int) -> tuple[int, int]:
+    """Keys between which a day's entries lie: from its opening to before the next one's."""
+    opened = [
+        books.sql("SELECT opened_in FROM day WHERE id = ?", (entry_key(books.kiosk, n),)).fetchone()
+        for n in (day, day + 1)
+    ]
+    if opened[0] is None:
+        return 0, 0
+    beyond = opened[1][0] if opened[1] else entry_key(books.kiosk, 0xFFFFFFFF)
+    return opened[0][0], beyond
+
+
+def _good_totals(rows: Iterable[Any]) -> list[GoodTotal]:
+    sums: dict[str, dict[str, tuple[int, int]]] = {}
+    for good, direction, quantity, credits in rows:
+        sums.setdefault(good, {})[direction] = (quantity, credits)
+    totals = []
+    for good, by in sums.items():
+        brought = [by.get(direction, (0, 0)) for direction in _INTO]
+        taken = [by.get(direction, (0, 0)) for direction in _OUT_OF]
+        totals.append(
+            GoodTotal(
+                good,
+                sum(quantity for quantity, _ in brought),
+                sum(credits for _, credits in brought),
+                -sum(quantity for quantity, _ in taken),
+                -sum(credits for _, credits in taken),
+                -by.get("spoiled", (0, 0))[0],
+                by.get("found", (0, 0))[0] + by.get("missing", (0, 0))[0],
+            )
+        )
+    totals = [one for one in totals if any((one.brought, one.taken, one.spoiled, one.found))]
+    return sorted(totals, key=lambda one: (-one.brought_credits - one.taken_credits, one.good))
+
+
+def stock(books: Books) -> dict[str, int]:
+    """Thousandths of each good that the movements leave on the shelves."""
+    with books.reading():
+        return dict(books.rows(Stock.select(Stock.good, Stock.quantity).order_by(Stock.good)))
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """Slips that are out: how many, and their sum in hundredths."""
+
+    slips: int
+    credits: int
+
+
+def outstanding(books: Books) -> Outstanding:
+    """The slips that are in people's pockets."""
+    query = Slip.select(fn.COUNT(Slip.reference), fn.COALESCE(fn.SUM(Slip.amount), 0)).where(
+        Slip.state == "issued"
+    )
+    with books.reading():
+        return Outstanding(*next(books.rows(query)))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that the books carry: when, what kind of entry, its words."""
+
+    at: datetime
+    kind: str
+    words: str
+
+
+def decisions(books: Books, limit: int = 200) -> list[Decided]:
+    """The newest decisions, newest first."""
+    query = (
+        Decision.select(Entry.recorded_at, Entry.kind, Decision.words)
+        .join(Entry, on=(Entry.id == Decision.entry))
+        .order_by(Entry.id.desc())
+        .limit(limit)
+    )
+    with books.reading():
+        return [
+            Decided(datetime.fromtimestamp(at / 1000), kind, words)
+            for at, kind, words in books.rows(query)
+        ]

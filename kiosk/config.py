@@ -1,0 +1,87 @@
+"""Where things lie, and the settings of this machine.
+
+The data folder holds the books, the market's key, the settings, the folder printer's papers and the
+exports. `assets` come with the program: beside the code once installed, at the top of a checkout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+from db.errors import DataFolderUnusable
+from kiosk.messages import LANGUAGES
+
+KEY_FILE = "market.key"
+SETTINGS_FILE = "settings.json"
+PAPERS_FOLDER = "papers"
+EXPORTS_FOLDER = "exports"
+
+PAPER_WIDTHS = ("58mm", "80mm", "a4")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this machine is set up; nothing of it is part of the books.
+
+    `language` is what the screen speaks (None: the market's), `dark` the look of the screen,
+    `paper` one of PAPER_WIDTHS, `printer` the kind of printer, as listed in kiosk/paper.
+    """
+
+    language: str | None = None
+    dark: bool = False
+    paper: str = "58mm"
+    printer: str = "folder"
+
+
+def data_folder(named: str | None = None) -> Path:
+    """The data folder: as named, else `KIOSK_DATA`, else where the system keeps such things."""
+    chosen = named or os.environ.get("KIOSK_DATA")
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("market-kiosk", appauthor=False)
+
+
+def asset(name: str) -> Path:
+    """A file that comes with the program."""
+    here = Path(__file__).parent
+    installed = here / "assets" / name
+    return installed if installed.exists() else here.parent / "assets" / name
+
+
+def load_settings(folder: Path) -> Settings:
+    """This machine's settings; what is missing or makes no sense is as if it had not been set."""
+    try:
+        stored = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    if not isinstance(stored, dict):
+        return Settings()
+    known = {one.name: stored[one.name] for one in fields(Settings) if one.name in stored}
+    default = Settings()
+    if known.get("language") not in LANGUAGES:
+        known.pop("language", None)
+    if known.get("paper") not in PAPER_WIDTHS:
+        known.pop("paper", None)
+    if not isinstance(known.get("dark"), bool):
+        known.pop("dark", None)
+    if not isinstance(known.get("printer"), str):
+        known.pop("printer", None)
+    return replace(default, **known)
+
+
+def save_settings(folder: Path, settings: Settings) -> None:
+    """Keep the settings; raises DataFolderUnusable."""
+    unfinished = folder / f".{SETTINGS_FILE}.new"
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            json.dump(asdict(settings), file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(folder / SETTINGS_FILE)
+    except OSError as error:
+        raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
