@@ -1,0 +1,310 @@
+"""Tells the burst of a wedge scanner from a person's typing; a pure state machine.
+
+A wedge scanner is a keyboard that types a code and Enter in a fraction of a second. Every key is
+held back until it is clear whose it is: what a person typed is released in order, what a machine
+typed comes out as one `Scan`, or as one `RefusedBurst` where it holds anything but text. Nothing
+that a machine typed is ever released.
+
+Whoever feeds this gives each key and paste together with the monotonic time, in seconds, at which
+it was *read* from the terminal, not the time at which the app got round to it, and calls `tick`
+when `deadline` has passed, behind all keys that were read before. What a scan means is left to
+recognise.py; pointer and resize sequences inside a scan are left to the terminal driver, which can
+ask `holds`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from math import inf
+from typing import Generic, TypeVar
+
+from kiosk.scanning.keys import ENDERS, HARMLESS, Key, acts_once, is_text
+
+MACHINE_GAP = 0.028
+"""Seconds: keys closer than this chain into a burst, and a typed key waits this long.
+
+A low-speed USB scanner takes two polls of 10 ms for a character (press, release); the rest is the
+jitter of a busy laptop. 30 ms more before a letter shows is below what a typist notices.
+"""
+
+ROLL_GAP = 0.012
+"""Seconds: two fingers rolling over two keys, and a held key's repeats, stay above this."""
+
+TEAR_GAP = 0.25
+"""Seconds: how long a burst that is clearly a machine's may pause, so that load doesn't tear it."""
+
+HELD_GAP = 0.06
+"""Seconds: a command key again within this is a held key's repeat (25 to 33 a second), no press."""
+
+HELD_MEMORY = 1.0
+"""Seconds: a held key begins to repeat within this (X11 waits 0.66): till then a press is doubted.
+
+A doubted press of a command key waits HELD_GAP instead of MACHINE_GAP, for a repeat to expose it.
+"""
+
+SCAN_LENGTH = 7
+"""Characters from which a burst of text is a machine's without Enter: the shortest card has 7.
+
+Nobody rolls seven different keys within MACHINE_GAP of each other.
+"""
+
+OWN_PREFIX = "Y02"
+"""How slips and cards begin: three such keys in a burst are enough to know a machine."""
+
+HELD_RUN = 5
+"""Repeats of one letter after which it is a held key; slow scanners type `0000` at code starts."""
+
+MAX_LENGTH = 512
+"""Characters of a scan that are kept. The longest code of ours has 172."""
+
+BEGINNING = 16
+"""Characters of a refused burst that are told, for 'not one of ours'."""
+
+K = TypeVar("K", bound=Key)
+
+_PASTED_SCAN = re.compile(rf"[0-9A-Z]{{{SCAN_LENGTH},{MAX_LENGTH}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed(Generic[K]):
+    """A key that a person typed: the very object that was fed."""
+
+    key: K
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A paste that a person made, as it was fed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A complete code: 1 to MAX_LENGTH printable characters, without its Enter."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedBurst:
+    """A machine typed something that is no code; at most BEGINNING printable characters of it."""
+
+    beginning: str
+
+
+Outcome = tuple[Typed[K] | Pasted | Scan | RefusedBurst, ...]
+"""What has become clear, in the order in which it was typed; often nothing."""
+
+
+@dataclass(slots=True)
+class _Burst(Generic[K]):
+    """Keys and pastes that chain: what is held back."""
+
+    items: list[Typed[K] | Pasted] = field(default_factory=list)  # emptied once a machine's
+    text: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    count: int = 0
+    last: float = -inf
+    machine: bool = False
+    controls: bool = False  # holds anything but text
+    pure: bool = True  # nothing but text, and Enter only before it
+    doubted: bool = False  # a command key that may be a held key's first repeat
+
+    def add(self, item: Typed[K] | Pasted, at: float) -> None:
+        gap = at - self.last
+        self.count += 1
+        self.last = at
+        if isinstance(item, Typed) and is_text(item.key):
+            self.names.add(item.key.name)
+            if len(self.text) < MAX_LENGTH:
+                self.text.append(item.key.character or "")
+            else:
+                self.pure = False
+        else:
+            ender = isinstance(item, Typed) and item.key.name in ENDERS
+            self.names.add(item.key.name if isinstance(item, Typed) else "")
+            self.controls = True
+            # An Enter before the text is the suffix of a scan that was torn from it.
+            self.pure = self.pure and ender and not self.text
+        self.machine = self.machine or self._betrays_a_machine(gap)
+        if self.machine:
+            self.items.clear()
+        else:
+            self.items.append(item)
+
+    def _betrays_a_machine(self, gap: float) -> bool:
+        same = len(self.names) == 1
+        if self.count > MAX_LENGTH:
+            return True
+        if self.controls:
+            if same and self.names <= HARMLESS:
+                return False
+            return self.ends_a_machine(self.count - 1, gap)
+        if "".join(self.text[:3]).upper() == OWN_PREFIX:
+            return True
+        return self.count >= SCAN_LENGTH and not same
+
+    @staticmethod
+    def ends_a_machine(count: int, gap: float) -> bool:
+        """Whether a key that is no text, `gap` after `count` others, is a machine's.
+
+        Two keys may be rolled by a person ('m' and Enter); three with Enter among them are not.
+        """
+        return count >= 2 or (count == 1 and gap < ROLL_GAP)
+
+    def tolerance(self) -> float:
+        """Seconds within which the next key belongs to this burst."""
+        return TEAR_GAP if self.machine else MACHINE_GAP
+
+    def patience(self) -> float:
+        """Seconds after its last key at which this burst is over."""
+        return HELD_GAP if self.doubted and not self.machine else self.tolerance()
+
+
+class BurstCapture(Generic[K]):
+    """Feed it every key and paste; it says what a person typed and what a scanner scanned.
+
+    Times are monotonic seconds; one that lies before an earlier one counts as that one.
+    """
+
+    def __init__(self) -> None:
+        self._burst: _Burst[K] = _Burst()
+        self._now = -inf
+        self._hot = -inf  # when a machine's burst ended: what follows at its speed is its own
+        self._previous = ""  # the last key's name, while it can be a held key
+        self._previous_at = -inf
+        self._run = 0  # the same key at a held key's speed
+        self._repeating = False
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` wants to be called; None while nothing is held back."""
+        if self._burst.count == 0:
+            return None
+        return self._burst.last + self._burst.patience()
+
+    def holds(self, at: float) -> bool:
+        """Whether other input (pointer, resize) read at `at` stands in a machine's burst."""
+        burst = self._burst
+        running = burst.machine and at < burst.last + burst.tolerance()
+        return running or at - self._hot < MACHINE_GAP
+
+    def tick(self, now: float) -> Outcome[K]:
+        """What has become clear because nothing more came until `now`."""
+        self._now = max(now, self._now)
+        deadline = self.deadline
+        if deadline is None or self._now < deadline:
+            return ()
+        return self._end()
+
+    def key(self, key: K, at: float) -> Outcome[K]:
+        """What has become clear with `key`, read at `at`."""
+        outcome = self.tick(at)
+        at = self._now
+        if self._is_held(key, at):
+            self._swallow_repeat(key, at)
+            return outcome
+        outcome += self._end_unless_chained(at)
+        burst = self._burst
+        if key.name in ENDERS:
+            if burst.count == 0 and at - self._hot < MACHINE_GAP:
+                self._hot = at  # CR and LF: the second half of a suffix
+                return outcome
+            if burst.machine or burst.ends_a_machine(burst.count, at - burst.last):
+                self._hot = at
+                return outcome + self._end(suffix=True)
+        outcome += self._release_repeats(key, at)
+        self._add(Typed(key), at)
+        self._remember(key, at)
+        return outcome
+
+    def paste(self, text: str, at: float) -> Outcome[K]:
+        """What has become clear with a paste, read at `at`.
+
+        Some terminals and phones deliver a scan as a paste: one line of [0-9A-Z], at least
+        SCAN_LENGTH long. Any other paste is a person's, unless it stands in a machine's burst.
+        """
+        outcome = self.tick(at)
+        at = self._now
+        outcome += self._end_unless_chained(at)
+        self._forget_previous()
+        line = text.strip()
+        if self._burst.count == 0 and _PASTED_SCAN.fullmatch(line):
+            self._hot = at
+            return (*outcome, Scan(line))
+        self._add(Pasted(text), at)
+        return outcome
+
+    def _add(self, item: Typed[K] | Pasted, at: float) -> None:
+        burst = self._burst
+        if burst.count == 0:
+            burst.machine = at - self._hot < MACHINE_GAP
+            burst.doubted = (
+                isinstance(item, Typed)
+                and acts_once(item.key)
+                and item.key.name == self._previous
+                and at - self._previous_at < HELD_MEMORY
+            )
+        burst.add(item, at)
+        if burst.machine:
+            self._forget_previous()
+
+    def _end_unless_chained(self, at: float) -> Outcome[K]:
+        """Ends a doubted command key early: another key shows that it is not held."""
+        burst = self._burst
+        if burst.count == 0 or at - burst.last < burst.tolerance():
+            return ()
+        return self._end()
+
+    def _end(self, suffix: bool = False) -> Outcome[K]:
+        burst, self._burst = self._burst, _Burst()
+        if not (burst.machine or suffix):
+            return tuple(burst.items)
+        self._forget_previous()
+        text = "".join(burst.text)
+        if burst.pure and text and (suffix or len(text) >= SCAN_LENGTH):
+            return (Scan(text),)
+        return (RefusedBurst(text[:BEGINNING]),)
+
+    # Held keys
+
+    def _is_held(self, key: K, at: float) -> bool:
+        """Whether `key` is a command key that is held down, and must act once only."""
+        if self._burst.machine or key.name != self._previous or not acts_once(key):
+            return False
+        gap = at - self._previous_at
+        return gap < HELD_GAP and (self._repeating or gap >= ROLL_GAP)
+
+    def _swallow_repeat(self, key: K, at: float) -> None:
+        self._repeating = True
+        self._previous_at = at
+        burst = self._burst
+        if burst.items and not burst.doubted:
+            # The press itself still waits: its repeats count, in case a machine is at work.
+            burst.count += 1
+            burst.last = at
+        else:
+            # Nothing is left to release, yet what follows at a machine's speed belongs to this.
+            self._burst = _Burst()
+            self._burst.add(Typed(key), at)
+            self._burst.items.clear()
+
+    def _release_repeats(self, key: K, at: float) -> Outcome[K]:
+        """All that waits, where `key` shows that it is a key held down; it repeats on its own."""
+        gap = at - self._previous_at
+        again = key.name == self._previous and ROLL_GAP <= gap < MACHINE_GAP
+        self._run = self._run + 1 if again else 1
+        held = self._run >= (HELD_RUN if is_text(key) else 2)
+        burst = self._burst
+        if not held or burst.machine or burst.names != {key.name}:
+            return ()
+        return self._end()
+
+    def _remember(self, key: K, at: float) -> None:
+        if not self._burst.machine:
+            self._previous, self._previous_at, self._repeating = key.name, at, False
+
+    def _forget_previous(self) -> None:
+        self._previous, self._previous_at, self._repeating, self._run = "", -inf, False, 0
