@@ -239,6 +239,16 @@ def seal(books: Books, number: int) -> Seal | None:
     )
 
 
+def sealed_in(books: Books, number: int) -> int:
+    """Key of the entry that sealed a day; raises DayNotOpen where no seal is."""
+    row = books.sql(
+        "SELECT sealed_in FROM day WHERE id = ?", (entry_key(books.kiosk, number),)
+    ).fetchone()
+    if row is None or row[0] is None:
+        raise DayNotOpen()
+    return int(row[0])
+
+
 def balances(books: Books) -> dict[str, int]:
     """Running balance of every account since founding, in hundredths."""
     return dict(books.rows(Balance.select().order_by(Balance.account)))

@@ -1,0 +1,84 @@
+"""Found a market: its key, its books and its first catalogue, all or nothing.
+
+A practice market for `kiosk demo` is founded here too, with an open day.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from db import catalogue, market
+from db.catalogue import Good
+from db.connection import open_books
+from db.errors import DataFolderUnusable
+from db.market import Market, Rules
+from kiosk.config import KEY_FILE, asset
+from kiosk.goods_file import read_goods
+from kiosk.messages import _
+from kiosk.slips.signing import MarketKey
+from kiosk.till import Clock, Till
+
+CATALOGUE = "catalogue.csv"
+
+
+def found_market(
+    folder: Path,
+    wanted: Market,
+    *,
+    passphrase: str | None = None,
+    rules: Rules | None = None,
+    goods: Sequence[Good] = (),
+    clock: Clock | None = None,
+) -> Till:
+    """Found a market in `folder`: key, books, catalogue. `wanted.public_key` is made here.
+
+    Raises MarketExists, BadSetting, DataFolderUnusable, KeyUnusable. A founding that fails leaves
+    neither a key nor books behind.
+    """
+    from kiosk.slips import keyfile
+
+    books = open_books(folder, create=True, clock=clock)
+    try:
+        key = MarketKey.generate()
+        cost = keyfile.CHEAP if wanted.practice else keyfile.MODERATE
+        with books.transaction():
+            market.found(
+                books,
+                Market(wanted.name, wanted.place, wanted.language, key.public.raw, wanted.practice),
+                rules,
+            )
+            if goods:
+                catalogue.save_goods(books, goods, 0, _("catalogue at the founding"))
+            # Inside the transaction: no market without its key, and no key without its market.
+            keyfile.save(folder / KEY_FILE, key, passphrase, cost)
+    except BaseException:
+        books.close()
+        raise
+    return Till(folder, books, key)
+
+
+def suggested_goods() -> list[Good]:
+    """The catalogue that comes with the program."""
+    return read_goods(asset(CATALOGUE))
+
+
+def found_practice(folder: Path, language: str, clock: Clock | None = None) -> Till:
+    """A practice market with the suggested goods and an open day; its slips are worth nothing."""
+    till = found_market(
+        folder,
+        Market(_("Practice market"), "", language, b"", practice=True),
+        goods=suggested_goods(),
+        clock=clock,
+    )
+    till.open_day([("table", "Ana"), ("stock", "Bo")])
+    return till
+
+
+def throw_away(folder: Path) -> None:
+    """Remove a practice market's folder."""
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error

@@ -1,0 +1,144 @@
+"""From a print job to paper: what stands on a slip in words, its picture, the printer.
+
+In three steps, because they belong to different threads: `sheet` reads the books, `picture` and
+`put_on_paper` know nothing of them and may take as long as a slow printer takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from db import jobs
+from db.amounts import format_credits
+from db.connection import Books
+from db.market import Market
+from kiosk.messages import _, ngettext, speaking
+from kiosk.paper.printer import Printer, copy_name
+from kiosk.slips import payload, typed_code
+from kiosk.text import safe
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from kiosk.slips.picture import SlipWords
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A paper that is ready to be drawn. `text` is what its QR holds; `paper` a paper width of the
+    settings; `name` what its files are called, which tells nothing of the slip."""
+
+    job: int
+    kind: str
+    name: str
+    paper: str
+    text: str = field(repr=False)
+    words: SlipWords = field(repr=False)
+
+
+def sheet(books: Books, market: Market, job: jobs.Job, paper: str) -> Sheet:
+    """The paper of a job, in the market's language. Raises JobDone once its content is wiped."""
+    content = jobs.content(books, job.id)
+    with speaking(market.language):
+        if job.kind == "seal":
+            text = content.decode()
+            words = _closing_words(books, market, job)
+        else:
+            text = payload.text_of(content)
+            words = _slip_words(books, market, job, content)
+    return Sheet(job.id, job.kind, copy_name(file_name(job), job.copy), paper, text, words)
+
+
+def file_name(job: jobs.Job) -> str:
+    """What a job's original is called where papers are files; it tells nothing of the slip."""
+    return f"{job.kind}-{job.id:06d}"
+
+
+def credits_in_words(hundredths: int) -> str:
+    """`1 credit`, `7 credits`, `1.5 credits` in the language spoken now."""
+    one = hundredths == 100
+    return ngettext("{amount} credit", "{amount} credits", 1 if one else 2).format(
+        amount=format_credits(hundredths)
+    )
+
+
+def _slip_words(books: Books, market: Market, job: jobs.Job, content: bytes) -> SlipWords:
+    from kiosk.slips.picture import SlipWords
+
+    header = payload.unpack(content)
+    expiry = (
+        _("good until {date}").format(date=header.expires.isoformat())
+        if header.expires
+        else _("no expiry")
+    )
+    dates = _("{date} · visit {visit} · {expiry}").format(
+        date=header.issued.isoformat(), visit=job.visit, expiry=expiry
+    )
+    if not job.visit:
+        dates = _("{date} · reissued · {expiry}").format(
+            date=header.issued.isoformat(), expiry=expiry
+        )
+    return SlipWords(
+        market=safe(market.name),
+        amount=format_credits(header.amount),
+        credits_line=credits_in_words(header.amount),
+        code=typed_code.code_of(header.serial),
+        dates_line=dates,
+        thanks=(_("Thanks for what you gave. Hand this in at any table of the market."),),
+        ledger_line=_("ledger {head}").format(head=_head(books, job)),
+        banner=_banner(market, job),
+    )
+
+
+def _closing_words(books: Books, market: Market, job: jobs.Job) -> SlipWords:
+    from kiosk.slips.picture import SlipWords
+
+    date = books.sql(
+        "SELECT day.date FROM day JOIN job ON job.entry = day.sealed_in WHERE job.id = ?", (job.id,)
+    ).fetchone()
+    return SlipWords(
+        market=safe(market.name),
+        amount=str(job.day),
+        credits_line=_("market day {day}").format(day=job.day),
+        code="",
+        dates_line=_("{date} · closed and sealed").format(date=date[0] if date else ""),
+        thanks=(_("Hang this beside the day's ledger: anyone can compare the two."),),
+        ledger_line=_("ledger {head}").format(head=_head(books, job)),
+        banner=_banner(market, job),
+    )
+
+
+def _banner(market: Market, job: jobs.Job) -> tuple[str, ...]:
+    marks = []
+    if market.practice:
+        marks.append(_("PRACTICE"))
+    if job.copy > 1:
+        marks.append(_("COPY {number}").format(number=job.copy))
+    return tuple(marks)
+
+
+def _head(books: Books, job: jobs.Job) -> str:
+    """The first 8 characters of the journal's head hash when the paper was issued."""
+    row = books.sql(
+        "SELECT entry.hash FROM job JOIN entry ON entry.id = job.entry WHERE job.id = ?", (job.id,)
+    ).fetchone()
+    return row[0].hex()[:8] if row else ""
+
+
+def picture(ready: Sheet) -> Image:
+    """The picture of a paper, in one bit, at the printer's own dots."""
+    from kiosk.slips import picture as drawing
+
+    paper = drawing.PAPERS[ready.paper]
+    if ready.kind == "seal":
+        return drawing.draw_closing(ready.text, ready.words, paper)
+    return drawing.draw(ready.text, ready.words, paper)
+
+
+def put_on_paper(printer: Printer, ready: Sheet) -> Path | None:
+    """Print a paper; gives the file where the printer is a folder. Raises PrinterTrouble."""
+    from kiosk.slips import picture as drawing
+
+    return printer.print(picture(ready), ready.name, drawing.PAPERS[ready.paper].dpi)

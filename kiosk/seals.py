@@ -1,0 +1,36 @@
+"""The market's signature on a closed day: what is signed, and how it is checked and carried.
+
+The statement itself is made by db/days.py; an exported folder is read by kiosk/exports/check.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from db.journal import Finding
+from kiosk import crockford
+from kiosk.slips.signing import PUBLIC_LENGTH, PublicKey
+
+SEAL_DOMAIN = b"market-kiosk seal 1\0"
+"""Signed in front of a day's statement, so that no other signature can pass for a seal's."""
+
+SEAL_PREFIX = "Y02S"
+
+
+def seal_text(market_key: PublicKey, seal: days.Seal) -> str:
+    """What the QR of a closing slip holds: `Y02S` and base32 of version (1 byte), key id (4), day
+    (2), head hash (32) and the seal's signature (64): 169 characters."""
+    raw = b"\1" + market_key.key_id + seal.day.to_bytes(2, "big") + seal.head + seal.signature
+    return SEAL_PREFIX + crockford.encode(raw)
+
+
+def check_export(folder: Path) -> list[Finding]:
+    """Everything that is wrong with an exported folder, by nothing but what lies in it."""
+    from kiosk.exports.check import check_folder
+
+    def verify(public_key: bytes, statement: bytes, signature: bytes) -> bool:
+        return len(public_key) == PUBLIC_LENGTH and PublicKey(public_key).verify(
+            SEAL_DOMAIN, statement, signature
+        )
+
+    return check_folder(folder, verify)

@@ -1,0 +1,403 @@
+"""The use cases: one function for each thing that a person can do at the table.
+
+A till holds one market's open books, its public key and, once unlocked, its private key. It is used
+from one thread, as the books are. What needs no books (drawing, printing) is in kiosk/paperwork.py;
+what a scan is, in kiosk/verdicts.py. Screens and command line call this and nothing below it that
+writes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from db import catalogue, corrections, days, jobs, journal, ledger, market, reports, slips, stock
+from db.catalogue import Good
+from db.connection import open_books
+from db.errors import (
+    DayNotOpen,
+    GoodExists,
+    PassphraseNeeded,
+    UnknownVisit,
+)
+from db.journal import Finding
+from db.market import Rules
+from db.weighing import Exchange, Line, Weighing
+from kiosk import verdicts
+from kiosk.config import EXPORTS_FOLDER, KEY_FILE, PAPERS_FOLDER, load_settings, save_settings
+from kiosk.paper.printers import printer_for
+from kiosk.paperwork import Sheet, file_name, put_on_paper, sheet
+from kiosk.phrases import Finder, quantity, split
+from kiosk.seals import SEAL_DOMAIN, seal_text
+from kiosk.slips import payload, typed_code
+from kiosk.slips.signing import MarketKey, PublicKey
+
+if TYPE_CHECKING:
+    from db.connection import Books
+    from kiosk.config import Settings
+    from kiosk.paper.printer import Printer
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSlip:
+    """A slip that was handed out: its QR text and typed code (empty once wiped), `amount` in
+    hundredths, its print job."""
+
+    job: int
+    amount: int
+    expires: date | None
+    text: str = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A visit that is in the book, and the slips that go with it."""
+
+    day: int
+    visit: int
+    weighing: Weighing
+    slips: tuple[PaperSlip, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A day that was closed: its totals, its seal and the print job of its closing slip."""
+
+    day: days.Day
+    seal: days.Seal
+    job: int
+
+
+def open_till(folder: Path, clock: Clock | None = None) -> Till:
+    """Open the market in `folder`, with its key where no passphrase locks it.
+
+    Raises NoMarket, DataFolderUnusable, DatabaseDamaged, NewerDatabase, KeyUnusable.
+    """
+    from kiosk.slips import keyfile
+
+    books = open_books(folder, clock=clock)
+    try:
+        market.market(books)
+        locked = keyfile.needs_passphrase(folder / KEY_FILE)
+        key = None if locked else keyfile.load(folder / KEY_FILE, None)
+    except BaseException:
+        books.close()
+        raise
+    return Till(folder, books, key)
+
+
+class Till:
+    """One market's open books with everything that a person can do with them."""
+
+    def __init__(self, folder: Path, books: Books, key: MarketKey | None) -> None:
+        self.folder = folder
+        self.books = books
+        self.market = market.market(books)
+        self.public = PublicKey(self.market.public_key)
+        self._key = key
+        self._finder: tuple[str, list[Good], Finder] | None = None
+
+    # This machine
+
+    @property
+    def locked(self) -> bool:
+        """Whether the market's key still waits for its passphrase."""
+        return self._key is None
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the market's key; raises WrongPassphrase, KeyUnusable."""
+        from kiosk.slips import keyfile
+
+        self._key = keyfile.load(self.folder / KEY_FILE, passphrase)
+
+    def key(self) -> MarketKey:
+        """The market's private key; raises PassphraseNeeded while it is locked."""
+        if self._key is None:
+            raise PassphraseNeeded()
+        return self._key
+
+    def settings(self) -> Settings:
+        """How this machine is set up."""
+        return load_settings(self.folder)
+
+    def change_settings(self, settings: Settings) -> None:
+        """Keep the settings of this machine; raises DataFolderUnusable."""
+        save_settings(self.folder, settings)
+
+    def printer(self) -> Printer:
+        """The printer that this machine is set up with."""
+        return printer_for(self.settings().printer, self.folder / PAPERS_FOLDER)
+
+    def close(self) -> None:
+        """Close the books."""
+        self.books.close()
+
+    # Goods and rules
+
+    def goods(self, *, retired: bool = False) -> list[Good]:
+        """The catalogue."""
+        return catalogue.goods(self.books, retired=retired)
+
+    def finder(self, language: str) -> Finder:
+        """The goods by what people call them, in the language spoken at the table."""
+        known = self.goods()
+        if self._finder is None or self._finder[:2] != (language, known):
+            self._finder = (language, known, Finder(known, language))
+        return self._finder[2]
+
+    def line(self, phrase: str, language: str, *, taken: bool) -> Line:
+        """A line of a visit from words such as `3 kg tomatoes`.
+
+        Raises UnknownGood, AmbiguousGood, WrongUnit and the errors of quantities.
+        """
+        parts = split(phrase)
+        good = self.finder(language).resolve(parts.name, parts.unit_text)
+        return Line(good.id, quantity(parts, good), taken or parts.taken)
+
+    def import_goods(self, wanted: Sequence[Good], decision: str) -> list[Good]:
+        """Add or change goods, all or none; gives those that are new or different."""
+        return catalogue.save_goods(self.books, wanted, days.current(self.books), decision)
+
+    def add_good(self, wanted: Good, decision: str) -> None:
+        """Add one good; raises GoodExists where its id is taken."""
+        if any(one.id == wanted.id for one in self.goods(retired=True)):
+            raise GoodExists(good=wanted.id)
+        self.import_goods([wanted], decision)
+
+    def set_rate(self, good: str, rate: int, decision: str) -> None:
+        """A new rate (hundredths a unit) by decision; past visits keep theirs."""
+        catalogue.set_rate(self.books, good, rate, days.current(self.books), decision)
+
+    def rules(self) -> Rules:
+        """The rules in force."""
+        return market.rules(self.books)
+
+    def set_rules(self, rules: Rules, decision: str) -> None:
+        """Change the rules by decision."""
+        market.set_rules(self.books, rules, days.current(self.books), decision)
+
+    def spoil(self, good: str, quantity: int, why: str) -> None:
+        """Book goods that were composted or broke; thousandths."""
+        stock.spoil(self.books, good, quantity, why)
+
+    def count_stock(self, good: str, counted: int) -> int:
+        """Book a count of the shelf; gives the difference to the books, in thousandths."""
+        return stock.count_stock(self.books, good, counted)
+
+    # The market day
+
+    def open_day(self, crew: Sequence[tuple[str, str]] = ()) -> int:
+        """Open the next market day with its crew, (role, handle) each."""
+        return days.open_day(self.books, crew)
+
+    def day(self) -> days.Day | None:
+        """The open day with its totals so far, None where none is open."""
+        number = days.current(self.books)
+        return days.day(self.books, number) if number else None
+
+    def newest_day(self) -> days.Day:
+        """The open day, else the one closed last; raises DayNotOpen before the first."""
+        number = days.last(self.books)
+        if not number:
+            raise DayNotOpen()
+        return days.day(self.books, number)
+
+    def close_day(self, counted: int | None) -> Closing:
+        """Close and seal the open day and queue its closing slip.
+
+        `counted` is the number of paper slips in the box. Raises DayNotOpen, DayClosed,
+        PassphraseNeeded.
+        """
+        key = self.key()
+        with self.books.transaction():
+            seal = days.close_day(
+                self.books, counted, lambda statement: key.sign(SEAL_DOMAIN, statement)
+            )
+            text = seal_text(key.public, seal)
+            entry = days.sealed_in(self.books, seal.day)
+            job = jobs.enqueue(self.books, "seal", entry, None, text.encode())
+        return Closing(days.day(self.books, seal.day), seal, job)
+
+    # Visits
+
+    def book(self, exchange: Exchange, key: str) -> HandOver:
+        """Book a visit once, however often it is asked with the same `key`."""
+        return self._handed_over(ledger.book(self.books, exchange, key, self._mint))
+
+    def undo(self) -> corrections.Undone:
+        """Reverse the last visit of the open day that still stands."""
+        before = {job.reference: job for job in jobs.open_jobs(self.books)}
+        undone = corrections.undo(self.books)
+        after = {job.reference for job in jobs.open_jobs(self.books)}
+        self._forget(job for reference, job in before.items() if reference not in after)
+        return undone
+
+    def bring_back(self, key: str) -> HandOver:
+        """Book the visit that was undone last once more."""
+        return self._handed_over(corrections.bring_back(self.books, key, self._mint))
+
+    def _mint(self, amount: int, expires: int) -> slips.NewSlip:
+        key = self.key()
+        today = self.books.today()
+        header = payload.Header(
+            practice=self.market.practice,
+            key_id=key.public.key_id,
+            serial=secrets.token_bytes(payload.SERIAL_LENGTH),
+            amount=amount,
+            issued=today,
+            expires=slips.date_of(expires) if expires else None,
+        )
+        slip = key.sign_slip(header)
+        return slips.NewSlip(
+            payload.reference(slip),
+            key.code_tag(header.serial),
+            amount,
+            slips.days_since_epoch(today),
+            expires,
+            slip,
+        )
+
+    def _handed_over(self, booked: ledger.Booked) -> HandOver:
+        papers = tuple(self._paper_slip(job) for _, job in booked.slips)
+        return HandOver(booked.day, booked.visit, booked.weighing, papers, booked.repeated)
+
+    def _paper_slip(self, job: int) -> PaperSlip:
+        known = jobs.job(self.books, job)
+        try:
+            slip = jobs.content(self.books, job)
+        except jobs.JobDone:
+            return PaperSlip(job, known.amount, None, "", "")
+        header = payload.unpack(slip)
+        return PaperSlip(
+            job,
+            header.amount,
+            header.expires,
+            payload.text_of(slip),
+            typed_code.code_of(header.serial),
+        )
+
+    # Slips
+
+    def scan(self, text: str) -> verdicts.Scanned:
+        """What a scan is: a slip with a verdict, a good, an action, or not one of ours."""
+        return verdicts.scanned(self.books, self.public, self.market.practice, text)
+
+    def check(self, text: str) -> verdicts.Verdict:
+        """The verdict on a slip's text or its typed code."""
+        if typed_code.looks_like_code(text):
+            return verdicts.by_code(self.books, self.key().code_tag, text)
+        found = self.scan(text)
+        return found if isinstance(found, verdicts.Verdict) else verdicts.not_a_slip()
+
+    def accepted(self, text: str) -> tuple[bytes, int]:
+        """Reference and amount of a slip that may be handed in; raises what `check` found wrong."""
+        verdict = self.check(text)
+        if verdict.error is not None:
+            raise verdict.error
+        assert verdict.reference is not None and verdict.amount is not None
+        return verdict.reference, verdict.amount
+
+    def void(self, day: int, visit: int, why: str) -> int:
+        """Void the slip that a visit handed out; gives its amount in hundredths."""
+        found = slips.slip_of_visit(self.books, day, visit)
+        before = [job for job in jobs.open_jobs(self.books) if job.reference == found.reference]
+        amount = slips.void(self.books, found.reference, why)
+        self._forget(before)
+        return amount
+
+    def reissue(self, day: int, visit: int, why: str) -> PaperSlip:
+        """Hand out another slip in place of one that was lost or ruined; the old one is void."""
+        found = slips.slip_of_visit(self.books, day, visit)
+        before = [job for job in jobs.open_jobs(self.books) if job.reference == found.reference]
+        _, job = slips.reissue(self.books, found.reference, why, self._mint)
+        self._forget(before)
+        return self._paper_slip(job)
+
+    def visit_named(self, name: str) -> tuple[int, int]:
+        """Day and visit from `28` (of the newest day), `14/28` or `2026-11-28/28`.
+
+        Raises UnknownVisit where that can't be a visit.
+        """
+        before, slash, after = name.strip().rpartition("/")
+        if not after.isascii() or not after.isdigit() or len(after) > 9:
+            raise UnknownVisit(visit=name)
+        if not slash:
+            return self.newest_day().number, int(after)
+        if before.isascii() and before.isdigit() and len(before) <= 9:
+            return int(before), int(after)
+        for one in days.all_days(self.books):
+            if one.date.isoformat() == before:
+                return one.number, int(after)
+        raise UnknownVisit(visit=name)
+
+    # Paper
+
+    def pending(self) -> list[jobs.Job]:
+        """Papers that are queued, or sent and not confirmed."""
+        return jobs.open_jobs(self.books)
+
+    def ready(self, job: int) -> Sheet:
+        """A job's paper, ready to be drawn and printed on any thread."""
+        return sheet(self.books, self.market, jobs.job(self.books, job), self.settings().paper)
+
+    def sent(self, job: int) -> None:
+        """The printer took the job."""
+        jobs.sent(self.books, job)
+
+    def print_now(self, job: int) -> Path | None:
+        """Print a job and wait for it; gives the picture's file where there is one.
+
+        Raises PrinterTrouble: the job stays queued.
+        """
+        file = put_on_paper(self.printer(), self.ready(job))
+        self.sent(job)
+        return file
+
+    def confirm(self, job: int) -> None:
+        """Somebody saw the paper: its secret is wiped and its pictures are removed."""
+        known = jobs.job(self.books, job)
+        jobs.confirm(self.books, job)
+        self._forget([known])
+
+    def print_again(self, job: int) -> jobs.Job:
+        """Queue the same paper once more, marked as a copy."""
+        return jobs.again(self.books, job)
+
+    def _forget(self, done: Iterable[jobs.Job]) -> None:
+        printer = self.printer()
+        for job in done:
+            printer.forget(file_name(job))
+
+    # The ledger, outside
+
+    def export(self, number: int, to: Path | None = None) -> Path:
+        """Write a market day as a folder; gives it. Raises DayNotOpen, FolderUnwritable, DiskFull."""
+        from kiosk.exports.folder import export_day
+
+        return export_day(self.books, number, to or self.folder / EXPORTS_FOLDER, self.market)
+
+    def verify(self) -> list[Finding]:
+        """Everything that is wrong with the books: chain, replay, and the seals' signatures."""
+        findings = journal.verify(self.books)
+        for one in days.all_days(self.books):
+            seal = days.seal(self.books, one.number)
+            if seal and not self.public.verify(SEAL_DOMAIN, seal.statement, seal.signature):
+                findings.append(Finding(f"day {one.number}", "its seal is not the market's"))
+        return findings
+
+    def outstanding(self) -> reports.Outstanding:
+        """Slips in people's pockets."""
+        return reports.outstanding(self.books)
+
+
+def new_key(now: int) -> str:
+    """A new idempotency key for a visit: its time first, so that keys lie beside each other."""
+    return f"{now:012x}-{secrets.token_hex(8)}"

@@ -1,0 +1,168 @@
+"""What a scanned or typed text is: a slip with a verdict, a good, an action, or not one of ours.
+
+A verdict is made of three things, in this order: the form of the text, the signature, and what the
+books know. Showing it is left to the screens and the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from db import slips
+from db.catalogue import Good, by_barcode, goods
+from db.connection import Books
+from db.errors import (
+    ForeignSlip,
+    ForgedSlip,
+    KioskError,
+    LiveSlipAtPractice,
+    NotASlip,
+    PracticeSlip,
+    Refused,
+    SlipExpired,
+    SlipSpent,
+    SlipVoid,
+    TooManyTries,
+    UnknownCode,
+    UnknownSlip,
+)
+from kiosk.scanning.cards import Action, ActionCard, GoodsCard
+from kiosk.scanning.recognise import Barcode, SlipText, Unknown, recognise
+from kiosk.slips import keyboard, payload, typed_code
+from kiosk.slips.signing import PublicKey
+
+WORDS = ("good", "spent", "expired", "void", "practice", "foreign", "unknown", "forged")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a slip is worth at this table.
+
+    `word` is one of WORDS; `error` holds the sentence where it is not good. `amount` (hundredths)
+    and the dates are what the paper says, where it is a slip at all; `slip` what the books know.
+    """
+
+    word: str
+    error: KioskError | None = None
+    reference: bytes | None = None
+    amount: int | None = None
+    issued: date | None = None
+    expires: date | None = None
+    slip: slips.Slip | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether it can be handed in now."""
+        return self.word == "good"
+
+
+Scanned = Verdict | Good | Action
+
+_WORD_OF: tuple[tuple[type[KioskError], str], ...] = (
+    (SlipSpent, "spent"),
+    (SlipExpired, "expired"),
+    (SlipVoid, "void"),
+    (UnknownSlip, "unknown"),
+)
+
+
+def scanned(books: Books, market: PublicKey, practice: bool, text: str) -> Scanned:
+    """What a scan is. `market` is our key; `practice` whether ours is a practice market."""
+    readable = _mended(market, text.strip())
+    form = recognise(readable)
+    if isinstance(form, SlipText):
+        return judge(books, market, practice, form.text)
+    found: Good | None = None
+    if isinstance(form, ActionCard):
+        return form.action
+    if isinstance(form, GoodsCard):
+        found = next((one for one in goods(books) if one.number == form.number), None)
+    elif isinstance(form, Barcode):
+        found = by_barcode(books, form.gtin)
+    if found is None or found.retired:
+        return not_a_slip()
+    return found
+
+
+def _mended(market: PublicKey, text: str) -> str:
+    """The text as the scanner meant it, where a foreign keyboard layout turned it into another.
+
+    A slip's signature decides between the layouts; whatever can't be decided stays as it was.
+    """
+    if not isinstance(recognise(text), Unknown):
+        return text
+
+    def ours(candidate: str) -> bool:
+        slip = payload.slip_of(candidate)
+        return slip is not None and market.verify_slip(slip)
+
+    def known(candidate: str) -> bool:
+        return isinstance(recognise(candidate), SlipText | GoodsCard | ActionCard)
+
+    return keyboard.repair(text, ours) or keyboard.repair(text, known) or text
+
+
+def judge(books: Books, market: PublicKey, practice: bool, text: str) -> Verdict:
+    """The verdict on a slip's text."""
+    slip = payload.slip_of(text)
+    if slip is None:
+        return not_a_slip()
+    try:
+        header = payload.unpack(slip)
+    except Refused as error:
+        return Verdict("unknown", error)
+    reference = payload.reference(slip)
+    said = Verdict("good", None, reference, header.amount, header.issued, header.expires)
+    if header.key_id != market.key_id:
+        if header.practice and not practice:
+            return replace(said, word="practice", error=PracticeSlip())
+        strange = LiveSlipAtPractice() if practice and not header.practice else ForeignSlip()
+        return replace(said, word="foreign", error=strange)
+    if not market.verify_slip(slip):
+        return replace(said, word="forged", error=ForgedSlip())
+    if header.practice and not practice:
+        return replace(said, word="practice", error=PracticeSlip())
+    return by_reference(books, reference, said)
+
+
+def not_a_slip() -> Verdict:
+    """The verdict on what is no slip at all."""
+    return Verdict("unknown", NotASlip())
+
+
+def by_code(books: Books, code_tag: Callable[[bytes], bytes], typed: str) -> Verdict:
+    """The verdict on a typed code. It carries no signature, so only the books can honour it, and
+    tries with codes that nobody has are limited."""
+    minutes = slips.minutes_to_wait(books)
+    if minutes:
+        return Verdict("unknown", TooManyTries(minutes=minutes))
+    try:
+        serial = typed_code.serial_of(typed)
+    except Refused as error:
+        return Verdict("unknown", error)
+    reference = slips.by_tag(books, code_tag(serial))
+    if reference is None:
+        slips.note_unknown_code(books)
+        return Verdict("unknown", UnknownCode())
+    return by_reference(books, reference, Verdict("good", None, reference))
+
+
+def by_reference(books: Books, reference: bytes, said: Verdict) -> Verdict:
+    """`said` with what the books know of the slip."""
+    known = slips.slip(books, reference)
+    if known is not None:
+        said = replace(
+            said,
+            slip=known,
+            amount=known.amount,
+            issued=known.issued,
+            expires=known.expires,
+        )
+    try:
+        slips.refuse_unless_good(books, reference)
+    except Refused as error:
+        word = next(word for kind, word in _WORD_OF if isinstance(error, kind))
+        return replace(said, word=word, error=error)
+    return said
