@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_WORDS = 8  # typed words that are looked up
 _MOST_CHOICES = 5  # names that a sentence can carry
+_SHORTEST_MISTYPED = 4  # letters of a word in which a mistake is forgiven
+_SHORTEST_MISTYPED_TWICE = 8
 
 
 class MistypedGood(UnknownGood):
@@ -286,13 +288,15 @@ class Finder:
 
     def _nearly(self, word: str) -> dict[int, int]:
         """The forms that have a word that begins nearly so, with the number of mistakes."""
+        forms = dict.fromkeys(self._beginning(word), 0)
+        if len(word) < _SHORTEST_MISTYPED:
+            return forms
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        allowed = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
-        forms = dict.fromkeys(self._beginning(word), 0)
+        allowed = 1 if len(word) < _SHORTEST_MISTYPED_TWICE else 2
         # A letter left out or doubled makes the same beginning one longer or shorter than typed.
-        for length in (len(word) - 1, len(word), len(word) + 1) if allowed else ():
+        for length in (len(word) - 1, len(word), len(word) + 1):
             beginnings = [known[:length] for known in self._words]
             for _text, count, at in process.extract(
                 word, beginnings, scorer=OSA.distance, score_cutoff=allowed, limit=None
