@@ -72,7 +72,7 @@ def found_practice(folder: Path, language: str, clock: Clock | None = None) -> T
         goods=suggested_goods(),
         clock=clock,
     )
-    till.open_day([("table", "Ana"), ("stock", "Bo")])
+    till.open_day([(_("table"), _("you"))])
     return till
 
 

@@ -17,7 +17,7 @@ SEAL_DOMAIN = b"market-kiosk seal 1\0"
 SEAL_PREFIX = "Y02S"
 
 
-def seal_text(market_key: PublicKey, seal: days.Seal) -> str:
+def seal_text(market_key: PublicKey, seal: Seal) -> str:
     """What the QR of a closing slip holds: `Y02S` and base32 of version (1 byte), key id (4), day
     (2), head hash (32) and the seal's signature (64): 169 characters."""
     raw = b"\1" + market_key.key_id + seal.day.to_bytes(2, "big") + seal.head + seal.signature

@@ -8,7 +8,6 @@ is whole or not there, and a removed one stays removed after a power cut.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 from io import BytesIO
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import PrinterTrouble
 from kiosk.messages import _
+from kiosk.paper.files import NO_ROOM, PRIVATE, sync_folder, write_new
 from kiosk.paper.printer import READY, PrinterState, checked_name, trouble
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 SUFFIXES = (".png", ".pdf")
 
 _UNFINISHED = "{name}{suffix}.unfinished"
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FolderPrinter:
@@ -53,10 +52,10 @@ class FolderPrinter:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for suffix, content in contents.items():
-                _write(unfinished[suffix], content)
+                write_new(unfinished[suffix], content, PRIVATE)
             for suffix, final in finals.items():
                 placed.append(unfinished[suffix].replace(final))
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         except OSError as error:
             for path in (*unfinished.values(), *placed):
                 with contextlib.suppress(OSError):
@@ -87,7 +86,7 @@ class FolderPrinter:
             for path in found:
                 path.unlink(missing_ok=True)
             if found:
-                _sync_folder(self.folder)
+                sync_folder(self.folder)
         except FileNotFoundError:
             return
         except OSError as error:
@@ -106,26 +105,8 @@ def _encoded(image: Image, dpi: int) -> dict[str, bytes]:
     return {".png": png.getvalue(), ".pdf": pdf.getvalue()}
 
 
-def _write(path: Path, content: bytes) -> None:
-    # Removed and made anew, because opening what lies there would keep its permissions.
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _trouble(error: OSError, folder: Path) -> PrinterTrouble:
-    if error.errno in _NO_ROOM:
+    if error.errno in NO_ROOM:
         why = _("the disk is full")
     else:
         why = _("the folder {folder} can't be written ({reason})").format(
