@@ -58,7 +58,9 @@ def market(*goods: tuple[str, str, str]) -> list[Good]:
         ("tomatoes plants", ["tomato plants"]),
         ("TOMATO", ["tomatoes", "tomato plants"]),
         ("breads", ["bread"]),
+        ("tomatoes pl", ["tomato plants"]),
         ("tooth brush", ["toothbrushes"]),
+        ("tooth br", ["toothbrushes"]),
         ("childrens sho", ["pairs of children's shoes"]),
         ("children’s sho", ["pairs of children's shoes"]),
         ("t shirt", ["T-shirts"]),
@@ -103,6 +105,7 @@ def test_the_beginning_of_a_name_finds_it_first_in_spanish(typed: str, first: st
         ("brocolli", "broccoli"),
         ("tomto plnts", "tomato plants"),
         ("potatto", "potatoes"),
+        ("tuth brush", "toothbrushes"),
     ],
 )
 def test_a_typing_mistake_is_forgiven(typed: str, meant: str) -> None:
@@ -138,6 +141,46 @@ def test_the_whole_name_comes_before_longer_ones_and_the_short_before_the_long()
     )
     found = [good.name("en") for good in Finder(goods, "en").complete("oil")]
     assert found == ["oil", "oil lamps", "oil paint", "olive oil"]
+
+
+def test_the_other_language_comes_last_even_where_it_begins_as_typed() -> None:
+    goods = market(("each", "x", "pelota"), ("each", "toy pelican", "y"))
+    assert [good.id for good in Finder(goods, "en").complete("pel")] == ["good-2", "good-1"]
+
+
+def test_a_name_begun_in_one_word_counts_as_begun() -> None:
+    goods = market(("each", "old childcots", "x"), ("h", "child company", "y"))
+    assert Finder(goods, "en").complete("childco")[0].id == "good-2"
+
+
+def test_a_whole_name_stays_first_with_a_unit_that_does_not_fit() -> None:
+    goods = market(("kg", "bread flour", "x"), ("each", "bread", "y"))
+    assert Finder(goods, "en").complete("bread", unit="kg")[0].id == "good-2"
+
+
+def test_fewer_mistakes_come_first() -> None:
+    goods = market(("each", "marigold", "x"), ("each", "margarinetubs", "y"))
+    assert [good.id for good in Finder(goods, "en").complete("mardarin")] == ["good-2"]
+    goods = market(("each", "chequered", "x"), ("each", "checkered cloths", "y"))
+    assert [good.id for good in Finder(goods, "en").complete("cheskered")] == ["good-2", "good-1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("berries", "berry"),
+        ("berry", "berries"),
+        ("nueces", "nuez"),
+        ("luz", "luces"),
+        ("box", "boxes"),
+        ("tomato", "tomatoes"),
+        ("flores", "flor"),
+        ("apples", "apple"),
+    ],
+)
+def test_one_and_many_are_the_same_without_being_listed(name: str, typed: str) -> None:
+    goods = market(("each", f"{typed} and more", "x"), ("each", name, "y"))
+    assert Finder(goods, "en").resolve(typed).id == "good-2"
 
 
 def test_goods_that_the_typed_unit_can_count_come_first() -> None:
@@ -226,6 +269,7 @@ def test_an_id_means_its_good_whatever_is_spoken() -> None:
 def test_a_beginning_of_only_one_name_is_enough() -> None:
     assert FINDERS["en"].resolve("hon").id == "honey"
     assert FINDERS["en"].resolve("eld").id == "elder-care"
+    assert FINDERS["en"].resolve("tooth br").id == "toothbrush"
 
 
 def test_the_typed_unit_may_decide_between_two() -> None:
