@@ -166,12 +166,12 @@ class _Burst(Generic[K]):
 class BurstCapture(Generic[K]):
     """Feed it every key and paste; it says what a person typed and what a scanner scanned.
 
-    Times are monotonic seconds; one that lies before an earlier one counts as that one.
+    Times are monotonic seconds; a key read before an earlier one counts as read with it.
     """
 
     def __init__(self) -> None:
         self._burst: _Burst[K] = _Burst()
-        self._now = -inf
+        self._read_at = -inf  # not moved by ticks: keys read before one may come behind it
         self._hot = -inf  # when a machine's burst ended: what follows at its speed is its own
         self._previous = ""  # the last key's name, while it can be a held key
         self._previous_at = -inf
@@ -193,16 +193,15 @@ class BurstCapture(Generic[K]):
 
     def tick(self, now: float) -> Outcome[K]:
         """What has become clear because nothing more came until `now`."""
-        self._now = max(now, self._now)
         deadline = self.deadline
-        if deadline is None or self._now < deadline:
+        if deadline is None or now < deadline:
             return ()
         return self._end()
 
     def key(self, key: K, at: float) -> Outcome[K]:
         """What has become clear with `key`, read at `at`."""
+        at = self._read_at = max(at, self._read_at)
         outcome = self.tick(at)
-        at = self._now
         if self._is_held(key, at):
             self._swallow_repeat(key, at)
             return outcome
@@ -217,7 +216,7 @@ class BurstCapture(Generic[K]):
                 return outcome + self._end(suffix=True)
         outcome += self._release_repeats(key, at)
         self._add(Typed(key), at)
-        self._remember(key, at)
+        self._previous, self._previous_at, self._repeating = key.name, at, False
         return outcome
 
     def paste(self, text: str, at: float) -> Outcome[K]:
@@ -226,8 +225,8 @@ class BurstCapture(Generic[K]):
         Some terminals and phones deliver a scan as a paste: one line of [0-9A-Z], at least
         SCAN_LENGTH long. Any other paste is a person's, unless it stands in a machine's burst.
         """
+        at = self._read_at = max(at, self._read_at)
         outcome = self.tick(at)
-        at = self._now
         outcome += self._end_unless_chained(at)
         self._forget_previous()
         line = text.strip()
@@ -248,8 +247,6 @@ class BurstCapture(Generic[K]):
                 and at - self._previous_at < HELD_MEMORY
             )
         burst.add(item, at)
-        if burst.machine:
-            self._forget_previous()
 
     def _end_unless_chained(self, at: float) -> Outcome[K]:
         """Ends a doubted command key early: another key shows that it is not held."""
@@ -264,7 +261,7 @@ class BurstCapture(Generic[K]):
             return tuple(burst.items)
         self._forget_previous()
         text = "".join(burst.text)
-        if burst.pure and text and (suffix or len(text) >= SCAN_LENGTH):
+        if burst.pure and text:
             return (Scan(text),)
         return (RefusedBurst(text[:BEGINNING]),)
 
@@ -301,10 +298,6 @@ class BurstCapture(Generic[K]):
         if not held or burst.machine or burst.names != {key.name}:
             return ()
         return self._end()
-
-    def _remember(self, key: K, at: float) -> None:
-        if not self._burst.machine:
-            self._previous, self._previous_at, self._repeating = key.name, at, False
 
     def _forget_previous(self) -> None:
         self._previous, self._previous_at, self._repeating, self._run = "", -inf, False, 0

@@ -70,6 +70,13 @@ def test_an_enter_torn_from_its_scan_does_not_spoil_the_next() -> None:
     assert read(stream) == [Scan(SLIP), Scan(CARD)]
 
 
+def test_a_scan_that_begins_with_an_enter_is_not_torn_either() -> None:
+    first = press("\r")
+    begun = evenly(presses("\r" + CARD[:5]), 0.001, start=0.3)
+    stream = [(0.0, first), *begun, *evenly(presses(CARD[5:] + "\r"), 0.001, start=0.45)]
+    assert read(stream) == [Typed(first), Scan(CARD)]
+
+
 def test_a_key_typed_before_and_after_a_scan_is_released_around_it() -> None:
     before, after = press("\r"), press("\r")
     stream = [(0.0, before), *evenly(presses(SLIP + "\r"), 0.0, start=0.04), (0.08, after)]
@@ -100,6 +107,44 @@ def test_a_key_typed_before_and_after_a_scan_is_released_around_it() -> None:
 @pytest.mark.parametrize("gap", [0.0, 0.004, 0.011])
 def test_no_key_inside_a_scan_drives_the_screen(keys: list[str], gap: float) -> None:
     assert typed(read(evenly(presses(keys), gap))) == []
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["f8", "f8", "\r"],
+        ["1", "\x7f", "\x7f", "\r"],
+        ["1", "\r", "9", "\r"],
+        [*CARD, "\r", "\n", "\r"],
+        [*"ABCDEFG", "f8", "f8", "\r"],
+    ],
+)
+def test_no_key_inside_a_slow_scan_drives_the_screen(keys: list[str]) -> None:
+    assert typed(read(evenly(presses(keys), 0.02))) == []
+
+
+def test_a_code_with_an_enter_between_slow_characters_is_refused() -> None:
+    assert read(evenly(presses("1\r9\r"), 0.02)) == [RefusedBurst("19")]
+
+
+def test_a_code_of_nothing_but_enters_is_refused() -> None:
+    assert read(evenly(presses("\r\r"), 0.001)) == [RefusedBurst("")]
+
+
+def test_a_hostile_code_is_one_refusal() -> None:
+    happenings = read(evenly(presses([*"ABCDEFG", "f8", "f8", "\r"]), 0.02))
+    assert happenings == [RefusedBurst("ABCDEFG")]
+
+
+def test_a_command_key_pressed_after_a_hostile_code_acts() -> None:
+    pressed = press("f8")
+    stream = [*evenly(presses(["f8", "\r"]), 0.001), (0.046, pressed)]
+    assert read(stream) == [RefusedBurst(""), Typed(pressed)]
+
+
+def test_a_slow_scan_of_one_letter_right_behind_another_scan_is_whole() -> None:
+    keys = presses(CARD + "\r" + "aaaaaaaaa" + "\r")
+    assert read(evenly(keys, 0.02)) == [Scan(CARD), Scan("aaaaaaaaa")]
 
 
 @pytest.mark.parametrize("pause", [0.045, 0.1])
@@ -202,6 +247,12 @@ def test_scans_delivered_as_pastes_with_enter_do_not_mix() -> None:
     stream: list[tuple[float, Press | str]]
     stream = [(0.0, SLIP), (0.001, press("\r")), (0.002, CARD), (0.003, press("\r"))]
     assert read(stream) == [Scan(SLIP), Scan(CARD)]
+
+
+def test_a_paste_inside_a_machines_burst_is_no_scan() -> None:
+    stream: list[tuple[float, Press | str]]
+    stream = [(0.0, press("f8")), (0.001, SLIP), (0.002, press("\r"))]
+    assert read(stream) == [RefusedBurst("")]
 
 
 # Other input

@@ -76,7 +76,7 @@ def test_a_held_key_shows_while_it_is_held(key: str) -> None:
     assert shown >= 35
 
 
-@pytest.mark.parametrize("key", ["down", "\x7f"])
+@pytest.mark.parametrize("key", ["down", "\x7f", "a"])
 def test_a_held_key_that_was_read_late_and_all_at_once_is_not_lost(key: str) -> None:
     keys = presses([key] * 12)
     assert typed(read(evenly(keys, 0.0))) == keys
@@ -89,16 +89,18 @@ def test_a_held_key_that_was_read_late_and_all_at_once_is_not_lost(key: str) -> 
 def test_a_held_command_key_acts_once(key: str, first: float, gap: float, ticks: bool) -> None:
     pressed = press(key)
     repeats = evenly(presses([key] * 50), gap, start=first)
-    assert typed(read([(0.0, pressed), *repeats], ticks)) == [pressed]
+    assert read([(0.0, pressed), *repeats], ticks) == [Typed(pressed)]
 
 
-@given(st.lists(st.integers(20, 55), min_size=1, max_size=40), st.booleans())
-def test_a_held_enter_acts_once_however_unevenly_it_is_read(gaps: list[int], ticks: bool) -> None:
+@given(st.integers(20, 55), st.lists(st.integers(0, 55), max_size=40), st.booleans())
+def test_a_held_enter_acts_once_however_unevenly_it_is_read(
+    second: int, gaps: list[int], ticks: bool
+) -> None:
     first = press("\r")
     stream = [(0.0, first), (0.5, press("\r"))]
-    for gap in gaps:
+    for gap in [second, *gaps]:
         stream.append((stream[-1][0] + gap / 1000, press("\r")))
-    assert typed(read(stream, ticks)) == [first]
+    assert read(stream, ticks) == [Typed(first)]
 
 
 @pytest.mark.parametrize("gap", [0.1, 0.3, 2.0])
@@ -136,6 +138,13 @@ def test_pastes_and_keys_keep_their_order() -> None:
     assert read(stream, ticks=False) == [Typed(before), Pasted("some words"), Typed(after)]
 
 
+def test_a_paste_between_two_enters_shows_that_enter_is_not_held() -> None:
+    first, second = press("\r"), press("\r")
+    stream: list[tuple[float, Press | str]]
+    stream = [(0.0, first), (0.029, "honey"), (0.058, second)]
+    assert read(stream) == [Typed(first), Pasted("honey"), Typed(second)]
+
+
 # Time
 
 
@@ -148,7 +157,21 @@ def test_a_tick_before_the_deadline_changes_nothing() -> None:
     assert capture.deadline is not None
 
 
+def test_a_late_tick_does_not_push_keys_together_that_were_read_before_it() -> None:
+    capture = BurstCapture[Press]()
+    capture.tick(5.0)
+    keys = presses("3 tom\r")
+    assert typed(read(evenly(keys, 0.04), capture=capture)) == keys
+
+
 def test_a_time_that_steps_back_loses_no_key() -> None:
     keys = presses("abc")
-    stream = [(1.0, keys[0]), (0.5, keys[1]), (1.5, keys[2])]
+    stream = [(1.0, keys[0]), (0.5, keys[1]), (1.04, keys[2])]
     assert typed(read(stream)) == keys
+
+
+def test_a_time_that_steps_back_never_makes_a_key_wait_longer() -> None:
+    capture = BurstCapture[Press]()
+    capture.key(press("a"), 1.0)
+    capture.key(press("b"), 0.5)
+    assert capture.deadline == pytest.approx(1.028)
