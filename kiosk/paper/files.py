@@ -1,0 +1,38 @@
+"""Files that are whole and durable, or not there: for pictures and sheets."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says where a disk, a quota or a limit is full."""
+
+PRIVATE = 0o600
+"""Readable for its owner only."""
+
+SHARED = 0o666
+"""Readable as the owner's umask says."""
+
+
+def write_new(path: Path, content: bytes, mode: int = SHARED) -> None:
+    """Write `content` to `path`, durable but for its name in the folder; raises OSError.
+
+    What lies there is removed first, because opening it would keep its permissions.
+    """
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names that were made, changed or removed in `folder` durable; raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
