@@ -19,7 +19,7 @@ SETTINGS_FILE = "settings.json"
 PAPERS_FOLDER = "papers"
 EXPORTS_FOLDER = "exports"
 
-PAPER_WIDTHS = ("58mm", "80mm", "a4")
+PAPER_WIDTHS = ("58", "80", "180dpi", "a4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Settings:
 
     language: str | None = None
     dark: bool = False
-    paper: str = "58mm"
+    paper: str = "58"
     printer: str = "folder"
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import jobs
+from db import days, jobs
 from db.amounts import format_credits
 from db.connection import Books
 from db.market import Market
-from kiosk.messages import _, ngettext, speaking
+from kiosk import wording
+from kiosk.messages import _, speaking
 from kiosk.paper.printer import Printer, copy_name
 from kiosk.slips import payload, typed_code
 from kiosk.text import safe
@@ -22,7 +23,7 @@ from kiosk.text import safe
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from kiosk.slips.picture import SlipWords
+    from kiosk.slips.picture import ClosingWords, SlipWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Sheet:
     name: str
     paper: str
     text: str = field(repr=False)
-    words: SlipWords = field(repr=False)
+    words: SlipWords | ClosingWords = field(repr=False)
 
 
 def sheet(books: Books, market: Market, job: jobs.Job, paper: str) -> Sheet:
@@ -44,7 +45,7 @@ def sheet(books: Books, market: Market, job: jobs.Job, paper: str) -> Sheet:
     with speaking(market.language):
         if job.kind == "seal":
             text = content.decode()
-            words = _closing_words(books, market, job)
+            words: SlipWords | ClosingWords = _closing_words(books, market, job)
         else:
             text = payload.text_of(content)
             words = _slip_words(books, market, job, content)
@@ -56,61 +57,69 @@ def file_name(job: jobs.Job) -> str:
     return f"{job.kind}-{job.id:06d}"
 
 
-def credits_in_words(hundredths: int) -> str:
-    """`1 credit`, `7 credits`, `1.5 credits` in the language spoken now."""
-    one = hundredths == 100
-    return ngettext("{amount} credit", "{amount} credits", 1 if one else 2).format(
-        amount=format_credits(hundredths)
-    )
-
-
 def _slip_words(books: Books, market: Market, job: jobs.Job, content: bytes) -> SlipWords:
     from kiosk.slips.picture import SlipWords
 
     header = payload.unpack(content)
     expiry = (
-        _("good until {date}").format(date=header.expires.isoformat())
+        _("good until {date}").format(date=wording.long_date(header.expires))
         if header.expires
         else _("no expiry")
     )
     dates = _("{date} · visit {visit} · {expiry}").format(
-        date=header.issued.isoformat(), visit=job.visit, expiry=expiry
+        date=wording.long_date(header.issued), visit=job.visit, expiry=expiry
     )
     if not job.visit:
         dates = _("{date} · reissued · {expiry}").format(
-            date=header.issued.isoformat(), expiry=expiry
+            date=wording.long_date(header.issued), expiry=expiry
         )
     return SlipWords(
         market=safe(market.name),
         amount=format_credits(header.amount),
-        credits_line=credits_in_words(header.amount),
+        credits_line=wording.credits(header.amount),
         code=typed_code.code_of(header.serial),
         dates_line=dates,
         thanks=(_("Thanks for what you gave. Hand this in at any table of the market."),),
         ledger_line=_("ledger {head}").format(head=_head(books, job)),
-        banner=_banner(market, job),
+        banners=_banners(market, job),
     )
 
 
-def _closing_words(books: Books, market: Market, job: jobs.Job) -> SlipWords:
-    from kiosk.slips.picture import SlipWords
+def _closing_words(books: Books, market: Market, job: jobs.Job) -> ClosingWords:
+    from kiosk.slips.picture import ClosingWords
 
-    date = books.sql(
-        "SELECT day.date FROM day JOIN job ON job.entry = day.sealed_in WHERE job.id = ?", (job.id,)
-    ).fetchone()
-    return SlipWords(
+    closed = days.day(books, job.day)
+    rows = [
+        (_("visits"), str(closed.visits)),
+        (_("brought"), format_credits(closed.brought)),
+        (_("work"), format_credits(closed.work)),
+        (_("taken"), format_credits(closed.taken)),
+        (_("slips out"), format_credits(closed.issued)),
+        (_("slips in"), format_credits(closed.redeemed)),
+        (_("solidarity"), format_credits(closed.solidarity)),
+    ]
+    if closed.counted is not None:
+        rows.append(
+            (
+                _("paper slips counted"),
+                _("{counted} of {expected}").format(
+                    counted=closed.counted, expected=closed.slips_in
+                ),
+            )
+        )
+    return ClosingWords(
         market=safe(market.name),
-        amount=str(job.day),
-        credits_line=_("market day {day}").format(day=job.day),
-        code="",
-        dates_line=_("{date} · closed and sealed").format(date=date[0] if date else ""),
-        thanks=(_("Hang this beside the day's ledger: anyone can compare the two."),),
+        headline=_("market day {day} · {date}").format(
+            day=job.day, date=wording.long_date(closed.date)
+        ),
+        rows=tuple(rows),
+        notes=(_("Hang this beside the day's ledger: anyone can compare the two."),),
         ledger_line=_("ledger {head}").format(head=_head(books, job)),
-        banner=_banner(market, job),
+        banners=_banners(market, job),
     )
 
 
-def _banner(market: Market, job: jobs.Job) -> tuple[str, ...]:
+def _banners(market: Market, job: jobs.Job) -> tuple[str, ...]:
     marks = []
     if market.practice:
         marks.append(_("PRACTICE"))
@@ -132,7 +141,7 @@ def picture(ready: Sheet) -> Image:
     from kiosk.slips import picture as drawing
 
     paper = drawing.PAPERS[ready.paper]
-    if ready.kind == "seal":
+    if isinstance(ready.words, drawing.ClosingWords):
         return drawing.draw_closing(ready.text, ready.words, paper)
     return drawing.draw(ready.text, ready.words, paper)
 
@@ -141,4 +150,4 @@ def put_on_paper(printer: Printer, ready: Sheet) -> Path | None:
     """Print a paper; gives the file where the printer is a folder. Raises PrinterTrouble."""
     from kiosk.slips import picture as drawing
 
-    return printer.print(picture(ready), ready.name, drawing.PAPERS[ready.paper].dpi)
+    return printer.print(picture(ready), ready.name, drawing.PAPERS[ready.paper].dots_per_inch)

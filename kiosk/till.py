@@ -240,6 +240,11 @@ class Till:
         self._forget(job for reference, job in before.items() if reference not in after)
         return undone
 
+    def undoable(self) -> tuple[int, int]:
+        """Numbers of the visit that can be undone and of the one that can be brought back, 0 for
+        none."""
+        return corrections.undoable(self.books)
+
     def bring_back(self, key: str) -> HandOver:
         """Book the visit that was undone last once more."""
         return self._handed_over(corrections.bring_back(self.books, key, self._mint))

@@ -1,0 +1,375 @@
+"""The full-screen app: screens, the till's thread, the scanner, the printer behind the scenes.
+
+Every key passes `on_event` before bindings and focus see it, and is held back until it is clear
+whether a person or a scanner typed it (kiosk/scanning/burst.py). What a scan then is, the till says;
+what it does, the top screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual import events
+from textual._time import get_time
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from db.catalogue import Good
+from db.days import Day
+from db.errors import N_, KioskError, NoMarket
+from db.market import Market, Rules
+from kiosk import messages
+from kiosk.config import Settings
+from kiosk.messages import _, sentence
+from kiosk.scanning.burst import BurstCapture, Pasted, RefusedBurst, Scan, Typed
+from kiosk.scanning.cards import Action
+from kiosk.screens.base import TableScreen
+from kiosk.tillthread import TillThread
+from kiosk.widgets.theme import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from kiosk.paperwork import Sheet
+    from kiosk.till import HandOver, Till
+
+T = TypeVar("T")
+
+SCREENS = {
+    "home": ("kiosk.screens.home", "HomeScreen"),
+    "visit": ("kiosk.screens.visit", "VisitScreen"),
+    "handover": ("kiosk.screens.handover", "HandOverScreen"),
+    "verdict": ("kiosk.screens.verdict", "VerdictScreen"),
+    "check": ("kiosk.screens.check", "CheckScreen"),
+    "help": ("kiosk.screens.help", "HelpScreen"),
+    "ledger": ("kiosk.screens.ledger", "LedgerScreen"),
+    "today": ("kiosk.screens.today", "TodayScreen"),
+    "steward": ("kiosk.screens.steward", "StewardScreen"),
+    "found": ("kiosk.screens.found", "FoundScreen"),
+    "unlock": ("kiosk.screens.unlock", "UnlockScreen"),
+}
+"""Screens by name, imported when first shown: the first paint does not wait for them."""
+
+CLOCK_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What every screen may show without asking: read anew after each thing that was done."""
+
+    market: Market | None = None
+    rules: Rules = field(default_factory=Rules)
+    settings: Settings = field(default_factory=Settings)
+    day: Day | None = None
+    goods: tuple[Good, ...] = ()
+    waiting: int = 0
+    """Papers that are queued or not confirmed."""
+    last_visit: int = 0
+    """Number of the visit that undo would reverse; 0 for none."""
+    back: int = 0
+    """Number of the undone visit that can be brought back; 0 for none."""
+
+
+@dataclass
+class ScanRead(Message):
+    """The scanner typed a text."""
+
+    text: str
+
+
+@dataclass
+class BurstRefused(Message):
+    """A machine typed what can be no code."""
+
+
+class KioskApp(App[int]):
+    """The table."""
+
+    CSS_PATH = "kiosk.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
+
+    BINDINGS: list[BindingType] = [
+        Binding("f1", "help", N_("help"), key_display="F1"),
+        Binding("f2", "language", N_("language"), key_display="F2", show=False),
+        Binding("f3", "look", N_("light or dark"), key_display="F3", show=False),
+        Binding("f8", "undo", N_("undo the visit"), key_display="F8", show=False),
+        Binding("f9", "bring_back", N_("bring it back"), key_display="F9", show=False),
+    ]
+
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = datetime.now) -> None:
+        super().__init__()
+        self.folder = folder
+        self.now = clock
+        self.till = TillThread()
+        self.table = Table()
+        self.printing: set[int] = set()
+        self.printer_trouble = ""
+        self.draft: Any = None
+        """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
+        self._capture: BurstCapture[events.Key] = BurstCapture()
+        self._held: Any = None
+        self._scans: asyncio.Queue[str] = asyncio.Queue()
+        self._printer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
+
+    # Start and end
+
+    async def on_mount(self) -> None:
+        self.register_theme(LIGHT)
+        self.register_theme(DARK)
+        self.theme = LIGHT.name
+        self.set_interval(CLOCK_SECONDS, self._tick_clock)
+        self.run_worker(self._take_scans(), exit_on_error=False)
+        try:
+            await self.till.open(self.folder)
+        except NoMarket:
+            self.show("found")
+            return
+        except KioskError as error:
+            self.exit(error.status, message=sentence(error))
+            return
+        await self.start_table()
+
+    async def start_table(self) -> None:
+        """A market is open: show the table, or ask for the passphrase of its key."""
+        await self.refresh_table()
+        settings = self.table.settings
+        market = self.table.market
+        messages.use(settings.language or (market.language if market else "en"))
+        self.theme = DARK.name if settings.dark else LIGHT.name
+        self.show("home")
+        if await self.ask(lambda till: till.locked):
+            self.show("unlock")
+        for job in await self.ask(lambda till: till.pending()):
+            if job.state == "queued":
+                self.print_job(job.id)
+
+    async def action_quit(self) -> None:
+        """Nothing on the keyboard leaves the table; a steward does, under Steward."""
+
+    def leave(self) -> None:
+        """Leave the app: what was sent to the books is finished first."""
+        self.exit(0)
+
+    def on_unmount(self) -> None:
+        self._printer.shutdown(wait=False, cancel_futures=True)
+        self.till.close()
+
+    # The books
+
+    async def ask(self, use: Callable[[Till], T]) -> T:
+        """What the till says, done in the books' thread; raises KioskError."""
+        return await self.till.ask(use)
+
+    async def refresh_table(self) -> None:
+        """Read anew what every screen shows, and let the top screen say it."""
+        self.table = await self.ask(read_table)
+        if isinstance(self.screen, TableScreen):
+            await self.screen.redraw()
+
+    async def change_settings(self, **changed: Any) -> None:
+        """Set this machine up otherwise, from now on."""
+        settings = replace(self.table.settings, **changed)
+        await self.ask(lambda till: till.change_settings(settings))
+        await self.refresh_table()
+
+    # Screens
+
+    def show(self, name: str, *arguments: Any) -> None:
+        """Put a screen on top, by its name in SCREENS."""
+        self.push_screen(self.make(name, *arguments))
+
+    async def shown(self, name: str, *arguments: Any) -> Any:
+        """Put a screen on top and wait for what it is dismissed with; only from a worker."""
+        return await self.push_screen_wait(self.make(name, *arguments))
+
+    def make(self, name: str, *arguments: Any) -> Any:
+        """A screen by its name."""
+        module, kind = SCREENS[name]
+        return getattr(import_module(module), kind)(*arguments)
+
+    def shown_bindings(self, screen: TableScreen[Any]) -> list[Binding]:
+        """The app's own keys that a screen's bottom line shows."""
+        return [binding for _key, binding in self._bindings if binding.show and screen.HELP]
+
+    def _tick_clock(self) -> None:
+        if isinstance(self.screen, TableScreen) and self.screen.is_mounted:
+            self.screen.draw_heading()
+
+    async def action_help(self) -> None:
+        """The card of the screen that is on top."""
+        if isinstance(self.screen, TableScreen) and self.screen.HELP:
+            self.screen.action_help()
+
+    async def action_language(self) -> None:
+        """Speak the next language."""
+        known = list(messages.LANGUAGES)
+        spoken = known[(known.index(messages.language()) + 1) % len(known)]
+        messages.use(spoken)
+        if self.till.is_open:
+            await self.change_settings(language=spoken)
+        elif isinstance(self.screen, TableScreen):
+            await self.screen.redraw()
+
+    async def action_look(self) -> None:
+        """Light or dark."""
+        dark = self.theme != DARK.name
+        self.theme = DARK.name if dark else LIGHT.name
+        if self.till.is_open:
+            await self.change_settings(dark=dark)
+
+    # Undo, from every screen
+
+    async def action_undo(self) -> None:
+        """Undo the last visit: no question before, and a way back after."""
+        if not self.till.is_open or not isinstance(self.screen, TableScreen):
+            return
+        with self.screen.refused():
+            undone = await self.ask(lambda till: till.undo())
+            await self.go_home()
+            parts = [_("Visit {visit} is undone.").format(visit=undone.visit)]
+            if undone.void:
+                parts.append(_("Its slip is void: take it back."))
+            if undone.good:
+                parts.append(_("The slips handed in are good again: give them back."))
+            parts.append(_("F9 brings it back."))
+            self.screen.say(" ".join(parts))
+
+    async def action_bring_back(self) -> None:
+        """Book the visit that was undone last once more."""
+        if not self.till.is_open or not isinstance(self.screen, TableScreen):
+            return
+        from kiosk.till import new_key
+
+        key = new_key(round(self.now().timestamp() * 1000))
+        with self.screen.refused():
+            booked = await self.ask(lambda till: till.bring_back(key))
+            await self.go_home()
+            self.hand_over(booked)
+
+    async def go_home(self) -> None:
+        """Back to the first screen, and say what is new."""
+        while len(self.screen_stack) > 2:
+            await self.pop_screen()
+        await self.refresh_table()
+
+    def hand_over(self, booked: HandOver) -> None:
+        """A visit is in the book: show it, and print its slips."""
+        self.draft = None
+        self.show("handover", booked)
+        for slip in booked.slips:
+            if not booked.repeated:
+                self.print_job(slip.job)
+
+    # Paper
+
+    def print_job(self, job: int) -> None:
+        """Print in the background; the state stands in the heading."""
+        self.printing.add(job)
+        self.run_worker(self._print(job), exit_on_error=False)
+
+    async def _print(self, job: int) -> None:
+        from kiosk.paperwork import put_on_paper
+
+        try:
+            printer = await self.ask(lambda till: till.printer())
+            ready: Sheet = await self.ask(lambda till: till.ready(job))
+            await asyncio.get_running_loop().run_in_executor(
+                self._printer, put_on_paper, printer, ready
+            )
+            await self.ask(lambda till: till.sent(job))
+            self.printer_trouble = ""
+        except KioskError as error:
+            self.printer_trouble = sentence(error)
+        finally:
+            self.printing.discard(job)
+        await self.refresh_table()
+
+    # The scanner
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._after(self._capture.key(event, event.time))
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            await self._after(self._capture.paste(event.text, event.time))
+        else:
+            await super().on_event(event)
+
+    async def _after(self, outcome: Any) -> None:
+        for one in outcome:
+            if isinstance(one, Typed):
+                await super().on_event(one.key)
+            elif isinstance(one, Pasted):
+                await super().on_event(events.Paste(one.text))
+            elif isinstance(one, Scan):
+                self._scans.put_nowait(one.text)
+            elif isinstance(one, RefusedBurst):
+                self._scans.put_nowait(one.beginning)
+        self._wait_for_deadline()
+
+    def _wait_for_deadline(self) -> None:
+        if self._held is not None:
+            self._held.stop()
+            self._held = None
+        deadline = self._capture.deadline
+        if deadline is not None:
+            self._held = self.set_timer(max(0.001, deadline - get_time()), self._deadline_passed)
+
+    async def _deadline_passed(self) -> None:
+        self._held = None
+        await self._after(self._capture.tick(get_time()))
+
+    async def _take_scans(self) -> None:
+        """Scans one after the other, in the order in which they came."""
+        while True:
+            text = await self._scans.get()
+            if not self.till.is_open:
+                continue
+            screen = self._screen_for_scans()
+            if screen is None:
+                continue
+            with screen.refused():
+                await screen.scanned(await self.ask(lambda till, text=text: till.scan(text)))
+
+    def _screen_for_scans(self) -> TableScreen[Any] | None:
+        """The top screen; a card that only says something makes way for the screen below."""
+        while len(self.screen_stack) > 2 and getattr(self.screen, "makes_way", False):
+            self.pop_screen()
+        return self.screen if isinstance(self.screen, TableScreen) else None
+
+    async def scanned_outside_a_visit(self, what: Good | Action) -> None:
+        """A goods card or a bar code starts a visit; the undo card undoes."""
+        if what is Action.UNDO:
+            await self.action_undo()
+        elif isinstance(what, Good):
+            self.show("visit", what)
+
+
+def read_table(till: Till) -> Table:
+    """All of `Table`, in one go in the books' thread."""
+    day = till.day()
+    last, back = till.undoable()
+    return Table(
+        till.market,
+        till.rules(),
+        till.settings(),
+        day,
+        tuple(till.goods()),
+        len(till.pending()),
+        last,
+        back,
+    )
+
+
+def run(folder: Path) -> int:
+    """Run the table full screen until a steward leaves it; gives the exit status."""
+    app = KioskApp(folder)
+    status = app.run()
+    return status if isinstance(status, int) else 0

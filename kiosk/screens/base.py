@@ -1,0 +1,143 @@
+"""What all screens have: a heading, a body, one line for what happened, the keys, a help card.
+
+A screen says its words in `redraw`, which is called when it opens and whenever the language, the
+day or the printer changed; it asks the till through `self.app.ask` and shows what the till refuses
+with `refused`. A scan reaches the top screen's `scanned`, whatever has the focus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from db.errors import KioskError
+from kiosk.messages import _, language, sentence
+from kiosk.verdicts import Scanned, Verdict
+from kiosk.widgets.heading import Heading
+from kiosk.widgets.keybar import KeyBar
+from kiosk.widgets.notice import Notice
+from kiosk.wording import clock, short_date
+
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp
+
+T = TypeVar("T")
+
+TITLE_SEPARATOR = " · "
+
+
+class TableScreen(Screen[T]):
+    """A screen of the table."""
+
+    app: KioskApp
+
+    HELP: ClassVar[tuple[str, ...]] = ()
+    """The F1 card: a title, then a few short sentences, marked with N_."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def compose(self) -> ComposeResult:
+        yield Heading()
+        with Container(id="body"):
+            yield from self.body()
+        yield Notice("", markup=False)
+        yield KeyBar(())
+
+    def body(self) -> ComposeResult:
+        """The widgets between heading and keys."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        self.call_later(self.redraw)
+
+    async def on_screen_resume(self) -> None:
+        await self.redraw()
+
+    # What stands on it
+
+    def title_text(self) -> str:
+        """Where one is: safe text for the left of the heading."""
+        return ""
+
+    def second_line(self) -> tuple[str, str]:
+        """Safe text for the second line of the heading, left and right; empty for none."""
+        return "", ""
+
+    async def redraw(self) -> None:
+        """Say everything anew: in the language spoken now, with the day as it is now."""
+        if not self.is_mounted:
+            return
+        self.draw_heading()
+        await self.query_one(KeyBar).show(self.shown_bindings())
+
+    def draw_heading(self) -> None:
+        """The heading alone: the clock goes on."""
+        table = self.app.table
+        parts = []
+        if table.day is not None and not table.day.sealed:
+            parts.append(_("day {number}").format(number=table.day.number))
+        now = self.app.now()
+        parts += [short_date(now.date()), clock(now)]
+        second, state = self.second_line()
+        self.query_one(Heading).show(
+            self.title_text(),
+            TITLE_SEPARATOR.join(parts),
+            second,
+            state,
+            practice=table.market is not None and table.market.practice,
+        )
+
+    def shown_bindings(self) -> list[Binding]:
+        """The keys that the bottom line shows: those of the table of bindings that work now."""
+        shown = []
+        for _key, binding in self._bindings:
+            if not binding.show or not binding.description:
+                continue
+            name = binding.action.split("(")[0].removeprefix("app.")
+            if self.check_action(name, ()) is not False:
+                shown.append(binding)
+        return shown + self.app.shown_bindings(self)
+
+    # What happens on it
+
+    def say(self, text: str, *, trouble: bool = False) -> None:
+        """One line above the keys; safe text."""
+        self.query_one(Notice).say(text, trouble=trouble)
+
+    @contextmanager
+    def refused(self) -> Iterator[None]:
+        """Show what the till refuses as a sentence; nothing else of the screen changes."""
+        try:
+            yield
+        except KioskError as error:
+            self.say(sentence(error), trouble=True)
+
+    async def ask(self, use: Callable[[Any], Any]) -> Any:
+        """Ask the till; short for `self.app.ask`."""
+        return await self.app.ask(use)
+
+    async def scanned(self, what: Scanned) -> None:
+        """A scan came while this screen was on top: show the verdict, or start a visit."""
+        if isinstance(what, Verdict):
+            self.app.show("verdict", what)
+        else:
+            await self.app.scanned_outside_a_visit(what)
+
+    def action_help(self) -> None:
+        """The card that explains this screen."""
+        self.app.show("help", type(self).HELP)
+
+    def action_back(self) -> None:
+        """Leave this screen."""
+        self.dismiss()
+
+    @property
+    def spoken(self) -> str:
+        """Code of the language spoken now."""
+        return language()

@@ -1,0 +1,179 @@
+"""How the books' ids are said to people: units, categories, dates, lines, entries of the ledger.
+
+Every function speaks the language spoken now. Amounts come in as hundredths, quantities as
+thousandths; figures keep a point in every language, because that is how they are typed and printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from db.amounts import CREDIT, format_credits, format_quantity
+from db.catalogue import Good
+from db.errors import N_
+from db.reports import LedgerRow, Moved
+from kiosk.messages import _, language, ngettext
+from kiosk.text import safe
+
+UNITS = {
+    "kg": N_("kg"),
+    "l": N_("l"),
+    "each": N_("each"),
+    "h": N_("h"),
+    "pack": N_("pack"),
+    "bunch": N_("bunch"),
+    "jar": N_("jar"),
+    "portion": N_("portion"),
+    "km": N_("km"),
+}
+CATEGORIES = {
+    "produce": N_("fruit and vegetables"),
+    "staples": N_("staples"),
+    "bakery": N_("bakery"),
+    "dairy": N_("dairy and eggs"),
+    "baby": N_("baby"),
+    "hygiene": N_("hygiene"),
+    "household": N_("household"),
+    "clothes": N_("clothes and shoes"),
+    "culture": N_("books and toys"),
+    "tools": N_("tools"),
+    "garden": N_("plants and seeds"),
+    "meals": N_("meals"),
+    "repairs": N_("repairs"),
+    "care": N_("care"),
+    "rides": N_("rides"),
+    "advice": N_("advice"),
+    "lessons": N_("lessons"),
+}
+DIRECTIONS = {
+    "brought": N_("in"),
+    "work": N_("in"),
+    "taken": N_("out"),
+    "received": N_("out"),
+    "spoiled": N_("spoiled"),
+    "found": N_("found"),
+    "missing": N_("missing"),
+}
+ENTRIES = {
+    "found": N_("market founded"),
+    "goods": N_("catalogue"),
+    "rate": N_("rate"),
+    "rules": N_("rules"),
+    "open": N_("day opened"),
+    "seal": N_("day closed and sealed"),
+    "visit": N_("visit"),
+    "reversal": N_("undone"),
+    "void": N_("slip voided"),
+    "reissue": N_("slip reissued"),
+    "spoilage": N_("spoiled"),
+    "count": N_("shelf counted"),
+}
+_DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+_MONTHS = (
+    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
+    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
+)  # fmt: skip
+
+
+def unit(id: str) -> str:
+    """A unit as people say it: `each`, `kg`."""
+    return _(UNITS.get(id, id))
+
+
+def category(id: str) -> str:
+    """A category of goods as people say it."""
+    return _(CATEGORIES.get(id, id))
+
+
+def good_name(good: Good) -> str:
+    """A good's name in the language spoken now, safe to show."""
+    return safe(good.name(language()), 60)
+
+
+def credits(hundredths: int) -> str:
+    """`1 credit`, `7 credits`, `1.5 credits`."""
+    return ngettext("{amount} credit", "{amount} credits", 1 if hundredths == CREDIT else 2).format(
+        amount=format_credits(hundredths)
+    )
+
+
+def slips(number: int) -> str:
+    """`1 slip`, `7 slips`."""
+    return ngettext("{number} slip", "{number} slips", number).format(number=number)
+
+
+def visits(number: int) -> str:
+    """`1 visit`, `27 visits`."""
+    return ngettext("{number} visit", "{number} visits", number).format(number=number)
+
+
+def short_date(on: date) -> str:
+    """`Sat 28 Nov`."""
+    return f"{_(_DAYS[on.weekday()])} {on.day} {_(_MONTHS[on.month - 1])}"
+
+
+def long_date(on: date) -> str:
+    """`28 Nov 2026`."""
+    return f"{on.day} {_(_MONTHS[on.month - 1])} {on.year}"
+
+
+def clock(at: datetime) -> str:
+    """`10:42`."""
+    return f"{at:%H:%M}"
+
+
+def quantity(thousandths: int, good: Good | None) -> str:
+    """`3 kg`, `2 h`, `1` for what is counted by the piece."""
+    number = format_quantity(abs(thousandths))
+    if good is None or good.unit == "each":
+        return number
+    return f"{number} {unit(good.unit)}"
+
+
+def moved(one: Moved, goods: Mapping[str, Good]) -> str:
+    """`3 kg tomatoes`."""
+    good = goods.get(one.good)
+    name = good_name(good) if good else safe(one.good, 40)
+    return f"{quantity(one.quantity, good)} {name}"
+
+
+def entry_title(row: LedgerRow) -> str:
+    """`visit 28`, `visit 27 undone`, `day opened`."""
+    if row.kind == "visit":
+        title = _("visit {visit}").format(visit=row.visit)
+        return f"{title} ({_('undone')})" if row.undone else title
+    if row.kind == "reversal":
+        return _("visit {visit} undone").format(visit=row.visit)
+    return _(ENTRIES.get(row.kind, row.kind))
+
+
+def entry_text(row: LedgerRow, goods: Mapping[str, Good]) -> str:
+    """What an entry of the ledger says, in one line without its title."""
+    if row.kind == "reversal":
+        return _("everything of it was taken back")
+    parts = []
+    for label, directions in (
+        (_("in"), ("brought", "work")),
+        (_("out"), ("taken", "received")),
+        (_("spoiled"), ("spoiled", "missing")),
+        (_("found"), ("found",)),
+    ):
+        lines = [moved(one, goods) for one in row.moved if one.direction in directions]
+        if lines:
+            parts.append(f"{label} {', '.join(lines)}")
+    if row.slips_in:
+        parts.append(_("slips {amount}").format(amount=_sum(row.slips_in)))
+    if row.slips_out:
+        parts.append(_("handed out {amount}").format(amount=_sum(row.slips_out)))
+    if row.solidarity:
+        parts.append(_("solidarity {amount}").format(amount=format_credits(row.solidarity)))
+    if row.gift:
+        parts.append(_("gift {amount}").format(amount=format_credits(row.gift)))
+    if row.words:
+        parts.append(safe(row.words))
+    return " · ".join(parts)
+
+
+def _sum(amounts: tuple[int, ...]) -> str:
+    return " + ".join(format_credits(amount) for amount in amounts)
