@@ -11,11 +11,13 @@ from kiosk.scanning.cards import Action, ActionCard, GoodsCard, action_card, goo
 from kiosk.scanning.recognise import (
     BEGINNING,
     SLIP_LENGTH,
+    SLIP_PREFIX,
     Barcode,
     SlipText,
     Unknown,
     recognise,
 )
+from kiosk.slips import payload
 
 slips = st.binary(min_size=84, max_size=84).map(lambda payload: "Y026" + encode(payload))
 
@@ -24,6 +26,10 @@ slips = st.binary(min_size=84, max_size=84).map(lambda payload: "Y026" + encode(
 def test_a_slip_is_known_by_prefix_length_and_alphabet(slip: str) -> None:
     assert len(slip) == SLIP_LENGTH
     assert recognise(slip) == SlipText(slip)
+
+
+def test_scanner_and_slip_agree_on_the_form_of_a_slip() -> None:
+    assert (SLIP_PREFIX, SLIP_LENGTH) == (payload.PREFIX, payload.TEXT_LENGTH)
 
 
 @given(slips)
