@@ -1,0 +1,221 @@
+"""Promises of the paper: every slip reads back, on every paper, and no word is cut at its edge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.slips.column import QUIET, Column, fitted
+from kiosk.slips.picture import (
+    PAPER_58,
+    PAPER_80,
+    PAPER_180DPI,
+    PAPER_A4,
+    PAPERS,
+    ClosingWords,
+    Paper,
+    SlipWords,
+    draw,
+    draw_closing,
+    draw_notice,
+)
+from kiosk.slips.qr import slip_modules
+from tests.kiosk.slips.reading import read
+from tests.kiosk.slips.test_vectors import LIVE, PRACTICE
+
+every_paper = pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
+
+
+def words(
+    *,
+    market: str = "Oak Street Market",
+    amount: str = "9",
+    credits_line: str = "9 credits",
+    banners: tuple[str, ...] = (),
+) -> SlipWords:
+    return SlipWords(
+        market=market,
+        amount=amount,
+        credits_line=credits_line,
+        code=LIVE.code,
+        dates_line="28 Nov 2026 · visit 28 · no expiry",
+        thanks=("Thanks for what you gave. Hand this in at any table of the market.",),
+        ledger_line="ledger 3f9a04c1",
+        banners=banners,
+    )
+
+
+def closing(text: str, paper: Paper) -> Any:
+    rows = (("visits", "27"), ("slips out since the founding, all days together", "1204.5"))
+    said = ClosingWords("Oak Street Market", "Day 14 is closed", rows, ("Hang this up.",), "3f9a")
+    return draw_closing(text, said, paper)
+
+
+def dark_box(image: Any) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is dark."""
+    from PIL import ImageChops
+
+    box = ImageChops.invert(image.convert("L")).getbbox()
+    assert box is not None
+    return box
+
+
+def millimetres(dots: int, paper: Paper) -> float:
+    return dots * 25.4 / paper.dots_per_inch
+
+
+@every_paper
+@pytest.mark.parametrize("vector", [LIVE, PRACTICE], ids=["live", "practice"])
+@pytest.mark.parametrize("banners", [(), ("PRACTICE", "COPY 2")], ids=["plain", "banners"])
+def test_a_slip_reads_back_exactly(paper: Paper, vector: Any, banners: tuple[str, ...]) -> None:
+    image = draw(vector.text, words(banners=banners), paper)
+    assert image.mode == "1"
+    assert image.width == paper.width
+    seen = read(image)
+    assert (seen.text, seen.version, seen.level) == (vector.text, "9", "H")
+
+
+@every_paper
+def test_a_closing_slip_reads_back_exactly(paper: Paper) -> None:
+    text = "Y02S" + "0123456789ABCDEFGHJKMNPQRSTV" * 6
+    assert len(text) == 172
+    seen = read(closing(text, paper))
+    assert (seen.text, seen.version, seen.level) == (text, "10", "H")
+
+
+def framed(modules: list[list[bool]], module: int) -> Any:
+    """The code that should be on paper, dot by dot, with its white frame."""
+    from PIL import Image
+
+    side = (len(modules) + 2 * QUIET) * module
+    image = Image.new("1", (side, side), 1)
+    for y, row in enumerate(modules):
+        for x, dark in enumerate(row):
+            left, top = (x + QUIET) * module, (y + QUIET) * module
+            image.paste(0 if dark else 1, (left, top, left + module, top + module))
+    return image
+
+
+@every_paper
+def test_every_module_is_whole_dots_in_a_white_frame(paper: Paper) -> None:
+    image = draw(LIVE.text, words(), paper)
+    expected = framed(slip_modules(LIVE.text), paper.module)
+    left = (paper.width - expected.width + 1) // 2
+    places = [
+        top
+        for top in range(image.height - expected.height)
+        if image.crop((left, top, left + expected.width, top + expected.height)).tobytes()
+        == expected.tobytes()
+    ]
+    assert len(places) == 1
+
+
+@every_paper
+def test_a_module_is_large_enough_and_far_from_the_edge(paper: Paper) -> None:
+    assert millimetres(paper.module, paper) >= 0.6
+    side = 53 * paper.module
+    printed = {"58": 58.0, "80": 80.0, "180dpi": 80.0, "a4": 70.0}[paper.name]
+    assert (printed - millimetres(side, paper)) / 2 >= 2.0
+    assert millimetres(paper.width, paper) <= printed + 0.1
+
+
+def test_the_papers_are_those_that_printers_have() -> None:
+    assert (PAPER_58.width, PAPER_58.module, PAPER_58.dots_per_inch) == (384, 5, 203)
+    assert (PAPER_80.width, PAPER_80.module, PAPER_80.dots_per_inch) == (576, 6, 203)
+    assert (PAPER_180DPI.width, PAPER_180DPI.module, PAPER_180DPI.dots_per_inch) == (512, 5, 180)
+    assert PAPER_A4.dots_per_inch == 300
+
+
+@every_paper
+@pytest.mark.parametrize(
+    "market",
+    [
+        "Oak",
+        "Mercado solidario de la Asociación Vecinal del Barrio de San Cristóbal de los Ángeles",
+        "Wochenmarktgemeinschaftsverwaltungsgenossenschaft",
+        "W" * 120,
+        "市" * 60,
+    ],
+)
+def test_no_word_is_cut_at_the_edge(paper: Paper, market: str) -> None:
+    for credits_line, amount in (
+        ("167772.15 credits of participation in the market", "167772.15"),
+        ("no figure in this line, but many, many words", "9"),
+    ):
+        said = words(market=market, credits_line=credits_line, amount=amount, banners=("COPY 12",))
+        image = draw(LIVE.text, said, paper)
+        left, top, right, bottom = dark_box(image)
+        edge = paper.dots(0.5)
+        assert left >= edge
+        assert right <= paper.width - edge
+        assert top >= edge
+        assert bottom <= image.height - edge
+        assert read(image).text == LIVE.text
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(st.characters(codec="latin-1", exclude_categories=["C"]), max_size=90),
+    st.integers(12, 60),
+    st.booleans(),
+    st.integers(120, 500),
+)
+def test_lines_keep_to_the_width_and_lose_nothing(
+    text: str, size: int, bold: bool, width: int
+) -> None:
+    font, lines = fitted(text, size, bold, width)
+    assert all(font.getlength(line) <= width for line in lines)
+    assert font.size >= size * 0.79
+
+    def letters(of: str) -> str:
+        return of.replace(" ", "").replace("·", "")
+
+    assert letters("".join(lines)) == letters(text)
+
+
+def test_a_line_is_broken_at_its_dots_before_its_words() -> None:
+    _, lines = fitted("28 November 2026 · visit 128 · valid until 31 May 2027", 24, False, 400)
+    assert lines == ["28 November 2026 · visit 128", "valid until 31 May 2027"]
+
+
+def test_banners_stand_at_both_ends() -> None:
+    plain = draw(LIVE.text, words(), PAPER_58)
+    marked = draw(LIVE.text, words(banners=("PRACTICE",)), PAPER_58)
+    band = (marked.height - plain.height) // 2
+    for start in (0, marked.height - band):
+        dark = marked.crop((0, start, 384, start + band)).convert("L").histogram()[0]
+        assert dark > 0.4 * 384 * band
+    assert marked.crop((0, band, 384, marked.height - band)).tobytes() == plain.tobytes()
+
+
+def test_the_same_words_give_the_same_dots_again() -> None:
+    first = draw(LIVE.text, words(), PAPER_58)
+    assert draw(LIVE.text, words(), PAPER_58).tobytes() == first.tobytes()
+    assert draw(PRACTICE.text, words(), PAPER_58).tobytes() != first.tobytes()
+
+
+def test_a_picture_knows_its_resolution() -> None:
+    assert draw(LIVE.text, words(), PAPER_180DPI).info["dpi"] == (180, 180)
+
+
+@every_paper
+def test_a_notice_says_what_it_was_given(paper: Paper) -> None:
+    short = draw_notice("The printer works", (), paper)
+    longer = draw_notice("The printer works", ("one line", "another"), paper)
+    assert short.mode == longer.mode == "1"
+    assert short.width == longer.width == paper.width
+    assert longer.height > short.height
+
+
+def test_a_code_that_is_wider_than_the_paper_is_refused() -> None:
+    narrow = Paper("narrow", width=300, dots_per_inch=203, module=5)
+    with pytest.raises(ValueError, match="wider than the paper"):
+        Column(narrow).code(slip_modules(LIVE.text))
+
+
+def test_a_text_that_is_no_slip_s_is_refused() -> None:
+    with pytest.raises(ValueError, match="alphanumeric"):
+        draw("not a slip", words(), PAPER_58)
