@@ -20,7 +20,6 @@ from textual import events
 from textual._time import get_time
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from db.catalogue import Good
 from db.days import Day
@@ -76,18 +75,6 @@ class Table:
     """Number of the undone visit that can be brought back; 0 for none."""
 
 
-@dataclass
-class ScanRead(Message):
-    """The scanner typed a text."""
-
-    text: str
-
-
-@dataclass
-class BurstRefused(Message):
-    """A machine typed what can be no code."""
-
-
 class KioskApp(App[int]):
     """The table."""
 
@@ -106,6 +93,9 @@ class KioskApp(App[int]):
 
     def __init__(self, folder: Path, clock: Callable[[], datetime] = datetime.now) -> None:
         super().__init__()
+        self.register_theme(LIGHT)
+        self.register_theme(DARK)
+        self.theme = LIGHT.name
         self.folder = folder
         self.now = clock
         self.till = TillThread()
@@ -122,9 +112,6 @@ class KioskApp(App[int]):
     # Start and end
 
     async def on_mount(self) -> None:
-        self.register_theme(LIGHT)
-        self.register_theme(DARK)
-        self.theme = LIGHT.name
         self.set_interval(CLOCK_SECONDS, self._tick_clock)
         self.run_worker(self._take_scans(), exit_on_error=False)
         try:
@@ -273,9 +260,9 @@ class KioskApp(App[int]):
     def print_job(self, job: int) -> None:
         """Print in the background; the state stands in the heading."""
         self.printing.add(job)
-        self.run_worker(self._print(job), exit_on_error=False)
+        self.run_worker(self._put_on_paper(job), exit_on_error=False)
 
-    async def _print(self, job: int) -> None:
+    async def _put_on_paper(self, job: int) -> None:
         from kiosk.paperwork import put_on_paper
 
         try:

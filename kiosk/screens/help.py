@@ -1,0 +1,51 @@
+"""The F1 card: what the screen below is for, short enough to be read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kiosk.messages import _
+
+
+class HelpScreen(ModalScreen[None]):
+    """A card over the screen; any of the keys that people try takes it away."""
+
+    makes_way = True
+
+    BINDINGS: list[BindingType] = [
+        Binding("escape", "dismiss_card", show=False),
+        Binding("enter", "dismiss_card", show=False),
+        Binding("f1", "dismiss_card", show=False),
+    ]
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen #card { width: 66; height: auto; border: solid $accent; background: $background;
+                       padding: 1 3; }
+    HelpScreen .title { text-style: bold; color: $accent; margin: 0 0 1 0; }
+    HelpScreen .line { margin: 0 0 1 0; }
+    HelpScreen .quiet { text-align: right; width: 100%; }
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="card"):
+            yield Static(_(self._lines[0]), classes="title", markup=False)
+            for line in self._lines[1:]:
+                yield Static(_(line), classes="line", markup=False)
+            yield Static(_("Esc back"), classes="quiet", markup=False)
+
+    def on_click(self) -> None:
+        self.dismiss()
+
+    def action_dismiss_card(self) -> None:
+        """Take the card away."""
+        self.dismiss()

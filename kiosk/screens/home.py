@@ -1,0 +1,143 @@
+"""Home: market, day, crew, printer; the few things a person can do; today so far."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from db.amounts import format_credits
+from db.days import Day
+from db.errors import N_
+from kiosk.messages import LANGUAGES, _, ngettext
+from kiosk.screens.base import TITLE_SEPARATOR, TableScreen
+from kiosk.text import safe
+from kiosk.widgets.menu import Choice, Menu
+from kiosk.wording import visits
+
+
+class HomeScreen(TableScreen[None]):
+    """The first screen, and the one that everything comes back to."""
+
+    HELP = (
+        N_("Home"),
+        N_("1 starts a visit: what a neighbour brings, takes and hands in."),
+        N_("Scan a slip at any time to see what it is worth. 2 does the same by its typed code."),
+        N_("F8 undoes the last visit, F9 brings it back. Nothing is ever lost by that."),
+        N_("The day is opened and closed under 9."),
+    )
+    BINDINGS: list[BindingType] = [
+        Binding("f2", "app.language", N_("language"), key_display="F2"),
+        Binding("f8", "app.undo", N_("undo the visit"), key_display="F8"),
+        Binding("f9", "app.bring_back", N_("bring it back"), key_display="F9"),
+    ]
+    DEFAULT_CSS = """
+    HomeScreen #today { height: auto; margin: 2 0 0 2; }
+    HomeScreen #today-label { width: 11; text-style: bold; }
+    HomeScreen #today-figures { width: 1fr; }
+    HomeScreen #invitation { margin: 2 0 0 0; text-align: center; color: $accent; width: 100%; }
+    HomeScreen LedgerPanel { display: none; }
+    HomeScreen.-wide LedgerPanel { display: block; width: 46%; margin: 0 0 0 4; }
+    HomeScreen #work { width: 1fr; height: 1fr; }
+    """
+
+    def body(self) -> ComposeResult:
+        with Horizontal():
+            with Vertical(id="work"):
+                yield Menu()
+                with Horizontal(id="today"):
+                    yield Static("", id="today-label", markup=False)
+                    yield Static("", id="today-figures", markup=False)
+                yield Static("", id="invitation", markup=False)
+            yield LedgerPanel()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(Menu).focus()
+
+    def title_text(self) -> str:
+        market = self.app.table.market
+        return safe(market.name, 60) if market else ""
+
+    def second_line(self) -> tuple[str, str]:
+        day = self.app.table.day
+        crew = TITLE_SEPARATOR.join(
+            safe(f"{role} {handle}".strip(), 30) for role, handle in (day.crew if day else ())
+        )
+        state = TITLE_SEPARATOR.join((self._printer_words(), LANGUAGES[self.spoken][:2].upper()))
+        return crew or _("no market day is open"), state
+
+    def _printer_words(self) -> str:
+        app = self.app
+        if app.printer_trouble:
+            return _("! printer needs help")
+        if app.printing:
+            return _("printing…")
+        waiting = app.table.waiting
+        if waiting:
+            return ngettext(
+                "{number} paper to confirm", "{number} papers to confirm", waiting
+            ).format(number=waiting)
+        return _("printer ready")
+
+    async def redraw(self) -> None:
+        await super().redraw()
+        if not self.is_mounted:
+            return
+        self.query_one(Menu).show(self._choices())
+        day = self.app.table.day
+        self.query_one("#today-label", Static).update(_("Today") if day else "")
+        self.query_one("#today-figures", Static).update(_figures(day) if day else "")
+        invitation = (
+            _("Scan a slip at any time")
+            if day
+            else _("Press 9 to open the market day")
+        )
+        self.query_one("#invitation", Static).update(invitation)
+        await self.query_one(LedgerPanel).load()
+
+    def _choices(self) -> list[Choice]:
+        draft = self.app.draft
+        visit = _("what a neighbour brings and takes")
+        if draft is not None and not draft.empty:
+            visit = ngettext(
+                "go on: {number} line is waiting", "go on: {number} lines are waiting", draft.size
+            ).format(number=draft.size)
+        return [
+            Choice("1", _("Visit"), visit, "visit"),
+            Choice("2", _("Check a slip"), _("scan it at any time, or type its code"), "check"),
+            Choice("3", _("Ledger"), _("everything the market gave and received"), "ledger"),
+            Choice("4", _("Today"), _("the day so far"), "today"),
+            Choice(
+                "9", _("Steward"), _("open and close, goods and rates, slips, printer"), "steward"
+            ),
+        ]
+
+    def on_menu_chosen(self, message: Menu.Chosen) -> None:
+        if message.name == "visit" and self.app.table.day is None:
+            self.say(_("No market day is open. Press 9 to open one."), trouble=True)
+            return
+        self.app.show(message.name)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "undo":
+            return self.app.table.last_visit > 0
+        if action == "bring_back":
+            return self.app.table.back > 0
+        return True
+
+
+def _figures(day: Day) -> Content:
+    """Today in figures: pieces, then credits."""
+    parts = [visits(day.visits), "\n"]
+    for label, amount, style in (
+        (_("brought"), day.brought + day.work, "$into bold"),
+        (_("taken"), day.taken, "$outof bold"),
+        (_("slips out"), day.issued, "bold"),
+        (_("slips in"), day.redeemed, "bold"),
+        (_("solidarity"), day.solidarity, "bold"),
+    ):
+        parts += [(f"{label} ", "$quiet"), (format_credits(amount), style), "   "]
+    return Content.assemble(*parts)
