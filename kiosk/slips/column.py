@@ -27,7 +27,9 @@ _DARK, _LIGHT = 0, 1
 _MARGIN = 1.0  # mm kept free at either side, beside what the printer can't reach anyway
 _SHRINK = 0.8  # a line may shrink to this before it wraps
 _SMALLEST_FIGURE = 0.4  # a figure may shrink to this before it is set as ordinary text
+_SMALLEST = 0.6  # a text may shrink to this before a long word is broken
 _FULL_SIZE_LINES = 3  # a text that needs more lines is set smaller
+_NARROWER = 0.95  # the step in which lines are made equally long
 _SEPARATOR = " · "
 
 
@@ -185,8 +187,8 @@ class Column:
 def fitted(text: str, size: int, bold: bool, width: int) -> tuple[FreeTypeFont, list[str]]:
     """The font and the lines in which `text` keeps to `width` dots: one smaller line, or several.
 
-    Wraps at ` · ` or, where there is none, between words; breaks a word only where it is wider than
-    the column. Lines come out about equally long.
+    Wraps at ` · ` or, where there is none, between words; a long word shrinks the text further, and
+    is broken only where even that does not help. Lines come out about equally long.
     """
     font, shown = set_in(text, size, bold)
     wide = font.getlength(shown)
@@ -204,22 +206,24 @@ def fitted(text: str, size: int, bold: bool, width: int) -> tuple[FreeTypeFont, 
 @lru_cache(maxsize=128)
 def _paragraph(text: str, size: int, bold: bool, width: int) -> tuple[int, tuple[str, ...]]:
     """The size and the lines of a text that needs several; the same few stand on every slip."""
-    font = set_in(text, size, bold)[0]
+    full, font, words = size, set_in(text, size, bold)[0], text.split(" ")
+    while size > full * _SMALLEST and max(map(font.getlength, words)) > width:
+        size -= 1
+        font = set_in(text, size, bold)[0]
     lines = _wrapped(text, font, width)
-    if len(lines) > _FULL_SIZE_LINES:
-        size = int(size * _SHRINK)
+    if len(lines) > _FULL_SIZE_LINES and size > full * _SHRINK:
+        size = ceil(full * _SHRINK)
         font = set_in(text, size, bold)[0]
         lines = _wrapped(text, font, width)
-    narrower = width
-    while (narrower := int(narrower * 0.95)) > width // 2:
-        closer = _wrapped(text, font, narrower)
-        if len(closer) > len(lines) or max(map(font.getlength, closer)) > narrower:
-            break
-        lines = closer
+    # Narrow the lines for as long as their number stays the same: no word is left over at the end.
+    least = max(width / 2, *map(font.getlength, words))
+    narrower = width * _NARROWER
+    while narrower >= least and len(closer := _wrapped(text, font, narrower)) <= len(lines):
+        lines, narrower = closer, narrower * _NARROWER
     return size, tuple(lines)
 
 
-def _wrapped(text: str, font: FreeTypeFont, width: int) -> list[str]:
+def _wrapped(text: str, font: FreeTypeFont, width: float) -> list[str]:
     separator = _SEPARATOR if _SEPARATOR in text else " "
     lines: list[str] = []
     line = ""
@@ -237,7 +241,7 @@ def _wrapped(text: str, font: FreeTypeFont, width: int) -> list[str]:
     return [*lines, line]
 
 
-def _broken(word: str, font: FreeTypeFont, width: int) -> list[str]:
+def _broken(word: str, font: FreeTypeFont, width: float) -> list[str]:
     """A word in pieces that fit, whatever it is."""
     pieces = [""]
     for letter in word:
