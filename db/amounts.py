@@ -23,6 +23,9 @@ MAX_AMOUNT = 2**24 - 1
 MAX_QUANTITY = 10_000 * UNIT
 """Largest quantity of one line, in thousandths: above it somebody leaned on the keyboard."""
 
+MAX_COUNTED = 1_000_000
+"""Most pieces of paper that a box can be said to hold."""
+
 _NUMBER = re.compile(r"(?P<whole>[0-9]{1,9})(?:[.,](?P<part>[0-9]{1,6})|/(?P<under>[0-9]{1,6}))?")
 
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from db.amounts import checked_amount
 from db.connection import Books, Statement, slot
-from db.errors import BarcodeTaken, MissingDecision, UnknownGood
+from db.errors import BarcodeTaken, UnknownGood
 from db.journal import Recorded, append, decide, projects
 from db.models import Barcode, Rate
 from db.models import Good as GoodTable
+from db.words import decided_words
 
 CATEGORIES = (
     "produce", "staples", "bakery", "dairy", "baby", "hygiene", "household", "clothes", "culture",
@@ -69,11 +70,10 @@ def goods(books: Books, *, retired: bool = False) -> list[Good]:
 def good(books: Books, id: str) -> Good:
     """One good by its id; raises UnknownGood."""
     with books.reading():
-        found = next(books.rows(GoodTable.select().where(GoodTable.id == id)), None)
+        found = books.one(_BY_ID, id=id)
         if found is None:
             raise UnknownGood(text=id)
-        codes = books.rows(Barcode.select(Barcode.code).where(Barcode.good == id))
-        return _good(found, [code for (code,) in codes])
+        return _good(found, [code for (code,) in books.run(_BARCODES, good=id)])
 
 
 def _good(row: Any, barcodes: Iterable[str]) -> Good:
@@ -87,23 +87,25 @@ def _good(row: Any, barcodes: Iterable[str]) -> Good:
 def save_goods(books: Books, wanted: Sequence[Good], day: int, decision: str) -> list[Good]:
     """Add or change goods, all or none, in one entry; gives the goods that are new or different.
 
-    A good's `number` is given here (0 asks for the next free one). An unchanged good is left out;
-    where nothing changes no entry is made. Raises AmountOutOfRange, BarcodeTaken, MissingDecision.
+    A good's `number` is given here, whatever it was. Where a good is named twice the last counts. An
+    unchanged good is left out; where nothing changes no entry is made. Raises AmountOutOfRange,
+    BarcodeTaken, MissingDecision, BadSetting.
     """
-    if not decision.strip():
-        raise MissingDecision()
-    for one in wanted:
+    words = decided_words(decision)
+    once = {one.id: one for one in wanted}
+    for one in once.values():
         checked_amount(one.rate)
     with books.transaction():
         known = {one.id: one for one in goods(books, retired=True)}
-        changed = _numbered([one for one in wanted if _differs(one, known.get(one.id))], known)
+        different = [one for one in once.values() if _differs(one, known.get(one.id))]
+        changed = _numbered(different, known)
         _check_barcodes(changed, known)
         if changed:
             append(
                 books,
                 "goods",
                 day,
-                {"decision": decision, "goods": [_written(one) for one in changed]},
+                {"decision": words, "goods": [_written(one) for one in changed]},
             )
         return changed
 
@@ -135,7 +137,7 @@ def _check_barcodes(changed: list[Good], known: Mapping[str, Good]) -> None:
 
 def _written(one: Good) -> dict[str, Any]:
     return {
-        "barcodes": sorted(one.barcodes),
+        "barcodes": sorted(set(one.barcodes)),
         "category": one.category,
         "id": one.id,
         "kind": one.kind,
@@ -151,14 +153,13 @@ def _written(one: Good) -> dict[str, Any]:
 def set_rate(books: Books, id: str, rate: int, day: int, decision: str) -> None:
     """A new rate (hundredths a unit) from now on, by a decision whose words the entry carries.
 
-    Raises UnknownGood, AmountOutOfRange, MissingDecision.
+    Raises UnknownGood, AmountOutOfRange, MissingDecision, BadSetting.
     """
-    if not decision.strip():
-        raise MissingDecision()
+    words = decided_words(decision)
     checked_amount(rate)
     with books.transaction():
         good(books, id)
-        append(books, "rate", day, {"decision": decision, "good": id, "rate": rate})
+        append(books, "rate", day, {"decision": words, "good": id, "rate": rate})
 
 
 def by_barcode(books: Books, code: str) -> Good | None:
@@ -168,6 +169,10 @@ def by_barcode(books: Books, code: str) -> Good | None:
         return good(books, row[0]) if row is not None else None
 
 
+_BY_ID = Statement(GoodTable.select().where(GoodTable.id == slot("id")))
+_BARCODES = Statement(
+    Barcode.select(Barcode.code).where(Barcode.good == slot("good")).order_by(Barcode.code)
+)
 _BY_BARCODE = Statement(Barcode.select(Barcode.good).where(Barcode.code == slot("code")))
 _DROP_BARCODES = Statement(Barcode.delete().where(Barcode.good == slot("good")))
 _ADD_BARCODE = Statement(Barcode.insert({Barcode.code: slot("code"), Barcode.good: slot("good")}))

@@ -15,11 +15,13 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from db.amounts import MAX_COUNTED
 from db.connection import Books, Statement, slot
-from db.errors import DayAlreadyOpen, DayClosed, DayNotOpen
+from db.errors import AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
-from db.models import Balance, Crew, entry_key
+from db.models import Balance, Crew, Entry, entry_key
 from db.models import Day as DayTable
+from db.words import SHORT_LENGTH, checked_words
 
 TOTALS = (
     "visits", "undone", "slips_in", "slips_out", "brought", "taken", "work", "redeemed", "issued",
@@ -95,6 +97,11 @@ _SEAL = Statement(
         (DayTable.id == slot("id")) & DayTable.sealed_in.is_null()
     )
 )
+_BY_ID = Statement(DayTable.select().where(DayTable.id == slot("id")))
+_CREW = Statement(
+    Crew.select(Crew.role, Crew.handle).where(Crew.day == slot("day")).order_by(Crew.id)
+)
+_BEFORE = Statement(Entry.select(Entry.prev_hash).where(Entry.id == slot("id")))
 _NOTHING = dict.fromkeys(TOTALS, 0)
 
 
@@ -121,11 +128,7 @@ def require_open(books: Books) -> int:
 def day(books: Books, number: int) -> Day:
     """One market day of this kiosk; raises DayNotOpen where it never was."""
     with books.reading():
-        query = DayTable.select().where(DayTable.id == entry_key(books.kiosk, number))
-        row = next(books.rows(query), None)
-        if row is None:
-            raise DayNotOpen()
-        return _day(books, row)
+        return _by_id(books, entry_key(books.kiosk, number))
 
 
 def all_days(books: Books) -> list[Day]:
@@ -135,25 +138,34 @@ def all_days(books: Books) -> list[Day]:
         return [_day(books, row) for row in books.rows(query)]
 
 
+def _by_id(books: Books, id: int) -> Day:
+    row = books.one(_BY_ID, id=id)
+    if row is None:
+        raise DayNotOpen()
+    return _day(books, row)
+
+
 def _day(books: Books, row: Sequence[Any]) -> Day:
     id, _, number, on, _, _, sealed_in, counted, *totals = row
-    crew = books.rows(
-        Crew.select(Crew.role, Crew.handle).where(Crew.day == id).order_by(Crew.id).tuples()
-    )
-    return Day(number, date.fromisoformat(on), sealed_in is not None, counted, tuple(crew), *totals)
+    crew = tuple(books.run(_CREW, day=id))
+    return Day(number, date.fromisoformat(on), sealed_in is not None, counted, crew, *totals)
 
 
 def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
     """Open the next market day; gives its number. `crew` is (role, handle) each.
 
     The entry holds a salted commitment to each handle; handle and salt stay beside it, so that they
-    can be forgotten without breaking the chain. Raises DayAlreadyOpen.
+    can be forgotten without breaking the chain. Raises DayAlreadyOpen, BadSetting.
     """
+    named = [
+        (checked_words(role, "role", SHORT_LENGTH), checked_words(handle, "crew", SHORT_LENGTH))
+        for role, handle in crew
+    ]
     with books.transaction():
         if open_number := current(books):
             raise DayAlreadyOpen(day=open_number)
         number = last(books) + 1
-        salted = [(role, handle, secrets.token_bytes(16)) for role, handle in crew]
+        salted = [(role, handle, secrets.token_bytes(16)) for role, handle in named]
         entry = append(
             books,
             "open",
@@ -193,8 +205,11 @@ def close_day(books: Books, counted: int | None, sign: Callable[[bytes], bytes])
     """Close and seal the open day; nothing of it changes after that.
 
     `counted` is how many paper slips lay in the box, None where nobody counted; the difference to
-    the books stands in the seal. `sign` signs the statement. Raises DayNotOpen, DayClosed.
+    the books stands in the seal. `sign` signs the statement. Raises DayNotOpen, DayClosed,
+    AbsurdQuantity.
     """
+    if counted is not None and not 0 <= counted <= MAX_COUNTED:
+        raise AbsurdQuantity(text=counted, limit=MAX_COUNTED)
     with books.transaction():
         number = current(books)
         if number == 0:
@@ -205,18 +220,27 @@ def close_day(books: Books, counted: int | None, sign: Callable[[bytes], bytes])
         statement = {
             "balances": balances(books),
             "counted": counted,
-            "date": closing.date.isoformat(),
-            "day": number,
-            "difference": None if counted is None else counted - closing.slips_in,
-            "head": hash_.hex(),
-            "kiosk": books.kiosk,
-            "seq": seq,
-            "totals": {name: getattr(closing, name) for name in TOTALS},
+            **_covered(closing, counted, books.kiosk, seq, hash_),
         }
         signed = canonical(statement)
         signature = sign(signed)
         append(books, "seal", number, {"signature": signature.hex(), "statement": statement})
         return Seal(number, signed, hash_, signature)
+
+
+def _covered(
+    closing: Day, counted: int | None, kiosk: str, seq: int, head: bytes
+) -> dict[str, Any]:
+    """What the seal of a day says and the journal before it shows."""
+    return {
+        "date": closing.date.isoformat(),
+        "day": closing.number,
+        "difference": None if counted is None else counted - closing.slips_in,
+        "head": head.hex(),
+        "kiosk": kiosk,
+        "seq": seq,
+        "totals": {name: getattr(closing, name) for name in TOTALS},
+    }
 
 
 def seal(books: Books, number: int) -> Seal | None:
@@ -269,6 +293,12 @@ def _project_open(books: Books, entry: Recorded) -> None:
 
 @projects("seal")
 def _project_seal(books: Books, entry: Recorded) -> None:
-    counted = entry.body["statement"]["counted"]
+    statement = entry.body["statement"]
+    counted = statement["counted"]
+    (before,) = books.one(_BEFORE, id=entry.id)
+    closing = _by_id(books, entry.day_id)
+    shown = _covered(closing, counted, entry.kiosk, entry.seq - 1, before)
+    if statement != {**statement, **shown}:
+        raise AssertionError(f"the seal of day {entry.day} does not say what the journal shows")
     if books.run(_SEAL, id=entry.day_id, entry=entry.id, counted=counted).rowcount == 0:
         raise DayClosed(day=entry.day)

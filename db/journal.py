@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
-from peewee import EXCLUDED
+from peewee import EXCLUDED, IntegrityError
 
 from db.connection import Books, Statement, slot
+from db.errors import BooksAreWrong, DataFolderUnusable, Refused
 from db.models import (
     LINES_PER_ENTRY,
     PROJECTIONS,
@@ -36,6 +38,10 @@ from db.models import (
 GENESIS = bytes(32)
 STORED = frozenset({"brought", "taken", "spoiled", "found", "missing"})
 """Directions that change the stock. Hours given (`work`) and had (`received`) are not stored."""
+WORDS_OF_NO_ENTRY = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What Python raises where the words of an entry, which anyone may have written, do not fit."""
 Body = dict[str, Any]
 Projection = Callable[[Books, "Recorded"], None]
 
@@ -274,7 +280,7 @@ def verify_chain(books: Books) -> Iterator[Finding]:
         computed = sha256(prev_hash + raw).digest()
         if computed != digest:
             yield Finding(where, "its words were changed after they were written")
-        elif _outside(raw) != (owner, number, at, day, kind) or key != entry_key(owner, number):
+        elif _outside(raw) != (owner, number, at, day, kind, key):
             yield Finding(where, "its columns do not say what its words say")
         seq, prev = number, digest
         heads[owner] = (seq, digest)
@@ -285,17 +291,30 @@ def verify_chain(books: Books) -> Iterator[Finding]:
 
 
 def _outside(raw: bytes) -> tuple[Any, ...]:
-    body = json.loads(raw)
-    return tuple(body.get(name) for name in ("kiosk", "seq", "at", "day", "kind"))
+    """What the columns of an entry with these words must say; empty where they are no entry's."""
+    try:
+        body = json.loads(raw)
+        named = tuple(body[name] for name in ("kiosk", "seq", "at", "day", "kind"))
+        return (*named, entry_key(body["kiosk"], body["seq"]))
+    except WORDS_OF_NO_ENTRY:
+        return ()
 
 
 def replay(source: Books, target: Books) -> None:
-    """Write the journal of `source` into the empty books `target`, projections and all."""
+    """Write the journal of `source` into the empty books `target`, projections and all.
+
+    Raises BooksAreWrong, with a Finding as its `problem`, at the first entry that says what can't
+    be: postings that do not balance, a slip that was redeemed before, a visit in a closed day.
+    """
     with target.transaction():
         for key, owner, number, at, day, kind, raw, prev_hash, digest in entries(source):
-            entry = Recorded(key, owner, number, at, day, kind, json.loads(raw), digest)
-            _write(target, entry, raw, prev_hash)
-            _PROJECTIONS[kind](target, entry)
+            try:
+                entry = Recorded(key, owner, number, at, day, kind, json.loads(raw), digest)
+                _write(target, entry, raw, prev_hash)
+                _PROJECTIONS[kind](target, entry)
+            except (*WORDS_OF_NO_ENTRY, Refused, IntegrityError) as error:
+                found = Finding(f"entry {owner}/{number}", f"it says what can't be: {error}")
+                raise BooksAreWrong(problem=found) from error
 
 
 def compare(one: Books, other: Books) -> Iterator[Finding]:
@@ -323,23 +342,29 @@ def _differences(
 
 
 def verify(books: Books) -> list[Finding]:
-    """Chain and replay: everything that is wrong with the books, empty where nothing is."""
+    """Chain and replay: everything that is wrong with the books, empty where nothing is.
+
+    The replay needs room for a second set of books in the data folder; raises DataFolderUnusable,
+    DiskFull.
+    """
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
     from db.connection import open_books
 
+    folder = books.file.parent
     with books.reading():
         findings = list(verify_chain(books))
         if findings:
             return findings
-        with TemporaryDirectory(dir=books.file.parent, prefix=".verify-") as folder:
-            fresh = open_books(Path(folder), create=True)
-            try:
+        try:
+            with (
+                TemporaryDirectory(dir=folder, prefix=".verify-") as beside,
+                closing(open_books(Path(beside), create=True)) as fresh,
+            ):
                 replay(books, fresh)
-                findings += compare(books, fresh)
-            except (KeyError, TypeError, ValueError, AssertionError) as error:
-                findings.append(Finding("replay", f"an entry says what can't be: {error}"))
-            finally:
-                fresh.close()
-        return findings
+                return list(compare(books, fresh))
+        except BooksAreWrong as error:
+            return [cast(Finding, error.facts["problem"])]
+        except OSError as error:
+            raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error

@@ -13,12 +13,12 @@ from peewee import EXCLUDED
 
 from db.amounts import checked_amount
 from db.connection import Books, Statement, slot
-from db.errors import BadSetting, MarketExists, MissingDecision, NoMarket
+from db.errors import BadSetting, MarketExists, NoMarket
 from db.journal import Recorded, append, decide, projects
 from db.models import Market as MarketTable
 from db.models import Rule
+from db.words import SHORT_LENGTH, checked_words, decided_words
 
-NAME_LENGTH = 60
 SLIP_STEPS = (1, 5, 10, 25, 50, 100)
 SLIP_DAYS_LIMIT = 3650
 
@@ -83,9 +83,9 @@ _MARKET = Statement(
 
 def found(books: Books, market: Market, rules: Rules | None = None) -> None:
     """Found the market: the journal's first entry. Raises MarketExists, BadSetting."""
-    name = market.name.strip()
-    if not 0 < len(name) <= NAME_LENGTH:
-        raise BadSetting(text=name, setting="name", why=f"1–{NAME_LENGTH}")
+    name = checked_words(market.name, "name", SHORT_LENGTH, 1)
+    place = checked_words(market.place, "place", SHORT_LENGTH)
+    language = checked_words(market.language, "language", SHORT_LENGTH)
     chosen = rules or Rules()
     _check(chosen)
     with books.transaction():
@@ -98,9 +98,9 @@ def found(books: Books, market: Market, rules: Rules | None = None) -> None:
             0,
             {
                 "key": market.public_key.hex(),
-                "language": market.language,
+                "language": language,
                 "name": name,
-                "place": market.place.strip()[:NAME_LENGTH],
+                "place": place,
                 "practice": int(market.practice),
                 "rules": _written(chosen),
             },
@@ -130,11 +130,10 @@ def rules(books: Books) -> Rules:
 
 def set_rules(books: Books, changed: Rules, day: int, decision: str) -> None:
     """Set all rules by a decision. Raises MissingDecision, BadSetting, AmountOutOfRange."""
-    if not decision.strip():
-        raise MissingDecision()
+    words = decided_words(decision)
     _check(changed)
     with books.transaction():
-        append(books, "rules", day, {"decision": decision, "rules": _written(changed)})
+        append(books, "rules", day, {"decision": words, "rules": _written(changed)})
 
 
 def _check(chosen: Rules) -> None:

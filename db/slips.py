@@ -15,7 +15,6 @@ from typing import NoReturn
 from db.connection import Books, Statement, slot
 from db.days import add, require_open
 from db.errors import (
-    MissingDecision,
     NoOpenSlip,
     SlipExpired,
     SlipReissued,
@@ -29,6 +28,7 @@ from db.jobs import cancel, enqueue
 from db.journal import Recorded, append, decide, post, projects
 from db.models import CodeTry, Entry, Visit, entry_key
 from db.models import Slip as SlipTable
+from db.words import decided_words
 
 EPOCH = date(2020, 1, 1)
 """Day 0 of a slip's dates."""
@@ -278,24 +278,26 @@ def _successor(books: Books, reference: bytes) -> bytes:
 def void(books: Books, reference: bytes, why: str) -> int:
     """Void a slip: what it stood for becomes a gift. Gives its amount in hundredths.
 
-    Raises DayNotOpen, MissingDecision and what fits a slip that is not out.
+    Raises DayNotOpen, MissingDecision, BadSetting and what fits a slip that is not out.
     """
+    words = decided_words(why)
     with books.transaction():
         day = require_open(books)
-        amount = _amount_out(books, reference, why)
+        amount, _ = _out(books, reference)
         append(
             books,
             "void",
             day,
             {
                 "amount": amount,
-                "decision": why,
+                "decision": words,
                 "postings": [["slips:outstanding", amount], ["gifts", -amount]],
                 "slip": reference.hex(),
             },
         )
         cancel(books, reference)
-        return amount
+    books.forget_wiped()
+    return amount
 
 
 def reissue(books: Books, reference: bytes, why: str, mint: Mint) -> tuple[NewSlip, int]:
@@ -303,34 +305,36 @@ def reissue(books: Books, reference: bytes, why: str, mint: Mint) -> tuple[NewSl
 
     Gives the new slip and its print job. Raises as `void` does.
     """
+    words = decided_words(why)
     with books.transaction():
         day = require_open(books)
-        amount = _amount_out(books, reference, why)
-        new = mint(amount, books.one(WORTH, reference=reference)[1])
+        amount, expires = _out(books, reference)
+        new = mint(amount, expires)
         entry = append(
             books,
             "reissue",
             day,
             {
-                "decision": why,
+                "decision": words,
                 "new": written(new),
                 "postings": [["slips:outstanding", amount], ["slips:outstanding", -amount]],
                 "slip": reference.hex(),
             },
         )
         cancel(books, reference)
-        return new, enqueue(books, "slip", entry.id, new.reference, new.content)
+        job = enqueue(books, "slip", entry.id, new.reference, new.content)
+    books.forget_wiped()
+    return new, job
 
 
-def _amount_out(books: Books, reference: bytes, why: str) -> int:
-    if not why.strip():
-        raise MissingDecision()
+def _out(books: Books, reference: bytes) -> tuple[int, int]:
+    """Amount and expiry of a slip that is out, expired or not."""
     row = books.one(WORTH, reference=reference)
     if row is None:
         raise UnknownSlip()
     if row[2] != "issued":
         refuse_ended(books, reference)
-    return int(row[0])
+    return int(row[0]), int(row[1])
 
 
 @projects("void")
@@ -357,11 +361,12 @@ def minutes_to_wait(books: Books) -> int:
     window = CODE_WINDOW_MINUTES * 60_000
     with books.reading():
         now = books.now()
-        query = CodeTry.select(CodeTry.at).where(CodeTry.at > now - window).order_by(CodeTry.at)
+        # A try from the future is from before the clock was set back: it must not lock for a year.
+        query = CodeTry.select(CodeTry.at).where(CodeTry.at.between(now - window + 1, now))
         tries = [at for (at,) in books.rows(query)]
     if len(tries) < CODE_TRIES:
         return 0
-    return max(1, -(-int(tries[0] + window - now) // 60_000))
+    return -(-int(min(tries) + window - now) // 60_000)
 
 
 def note_unknown_code(books: Books) -> None:

@@ -88,7 +88,9 @@ class Table:
     ) -> ledger.Booked:
         self.visits += 1
         exchange = exchanged(*lines, slips=slips, solidarity=solidarity, gift=gift)
-        return ledger.book(self.books, exchange, key or f"{self.mint.name} {self.visits}", self.mint)
+        return ledger.book(
+            self.books, exchange, key or f"{self.mint.name} {self.visits}", self.mint
+        )
 
     def handed_out(self, *lines: str) -> NewSlip:
         """A visit that ends in one slip."""
@@ -161,7 +163,9 @@ def dump(books: Books) -> dict[str, list[Any]]:
     """Every row of every table."""
     names = [
         name
-        for (name,) in books.sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        for (name,) in books.sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        )
     ]
     return {name: books.sql(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in names}
 

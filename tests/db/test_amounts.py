@@ -41,7 +41,8 @@ def test_numbers_are_read_as_people_write_them(text: str, value: Fraction) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "1.2.3", "1/0", "-1", "+1", "1e3", ".5", "5.", "1/2/3", "٣", "³", "1 2", "1\n2"]
+    "text",
+    ["", "x", "1.2.3", "1/0", "-1", "+1", "1e3", ".5", "5.", "1/2/3", "٣", "³", "1 2", "1\n2"],
 )
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(BadQuantity):
