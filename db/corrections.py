@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db import slips
 from db.connection import Books, Statement, slot
-from db.days import add, require_open
+from db.days import add, current, require_open
 from db.errors import ChangeAlreadyEnded, ChangeAlreadySpent, NothingToBringBack, NothingToUndo
 from db.jobs import cancel
 from db.journal import Recorded, append, move, post, projects
@@ -38,6 +38,11 @@ _LAST_VISIT = Statement(
     .where((Visit.day == slot("day")) & Visit.reversed_in.is_null())
     .order_by(Visit.id.desc())
     .limit(1)
+)
+_BROUGHT_BACK = Statement(
+    Visit.select(Visit.brings_back, Entry.body)
+    .join(Entry, on=(Entry.id == Visit.brings_back))
+    .where(Visit.key == slot("key"))
 )
 
 
@@ -75,12 +80,13 @@ def undo(books: Books) -> Undone:
         )
         for new in body["slips_out"]:
             cancel(books, bytes.fromhex(new["reference"]))
-        return Undone(
-            day,
-            number,
-            tuple(new["amount"] for new in body["slips_out"]),
-            tuple(amount for _, amount in body["slips_in"]),
-        )
+    books.forget_wiped()
+    return Undone(
+        day,
+        number,
+        tuple(new["amount"] for new in body["slips_out"]),
+        tuple(amount for _, amount in body["slips_in"]),
+    )
 
 
 def _refuse_spent(books: Books, number: int, reference: bytes) -> None:
@@ -92,24 +98,43 @@ def _refuse_spent(books: Books, number: int, reference: bytes) -> None:
     raise ChangeAlreadyEnded(visit=number)
 
 
+def undoable(books: Books) -> tuple[int, int]:
+    """Numbers of the visit that `undo` would reverse now and of the one that `bring_back` would
+    book once more, 0 for none. (Undo may still refuse, where a slip was handed in again.)"""
+    with books.reading():
+        number = current(books)
+        if not number:
+            return 0, 0
+        day = entry_key(books.kiosk, number)
+        last = books.one(_LAST_VISIT, day=day)
+        back = _last_undone(books, day)
+    return last[1] if last else 0, back[2] if back else 0
+
+
+def _last_undone(books: Books, day: int) -> tuple[int, bytes, int] | None:
+    """Key, body and number of the visit that was undone last and not brought back."""
+    row: tuple[int, bytes, int] | None = books.sql(
+        "SELECT visit.id, entry.body, visit.number FROM visit JOIN entry ON entry.id = visit.id "
+        "WHERE visit.day = ? AND reversed_in IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM visit AS later WHERE later.brings_back = visit.id) "
+        "ORDER BY reversed_in DESC LIMIT 1",
+        (day,),
+    ).fetchone()
+    return row
+
+
 def bring_back(books: Books, key: str, mint: slips.Mint) -> Booked:
     """Book the visit that was undone last once more, as a new visit with a new slip.
 
-    Raises DayNotOpen, NothingToBringBack (none was undone, or a visit came after it) and whatever
-    `book` raises.
+    The same `key` again gives what the first attempt booked. Raises DayNotOpen, NothingToBringBack
+    (no undone visit is left) and whatever `book` raises.
     """
-    with books.reading():
+    with books.transaction():
         day = require_open(books)
-        row = books.sql(
-            "SELECT visit.id, entry.body FROM visit JOIN entry ON entry.id = visit.id "
-            "WHERE visit.day = ? AND reversed_in IS NOT NULL AND NOT EXISTS "
-            "(SELECT 1 FROM visit AS later WHERE later.brings_back = visit.id) "
-            "ORDER BY reversed_in DESC LIMIT 1",
-            (entry_key(books.kiosk, day),),
-        ).fetchone()
-    if row is None:
-        raise NothingToBringBack()
-    return book(books, exchange_of(json.loads(row[1])), key, mint, brings_back=row[0])
+        row = books.one(_BROUGHT_BACK, key=key) or _last_undone(books, entry_key(books.kiosk, day))
+        if row is None:
+            raise NothingToBringBack()
+        return book(books, exchange_of(json.loads(row[1])), key, mint, brings_back=row[0])
 
 
 @projects("reversal")

@@ -17,9 +17,11 @@ from db.connection import Books, Statement, slot
 from db.days import add, require_open
 from db.days import day as read_day
 from db.errors import (
+    N_,
     AbsurdQuantity,
     EmptyVisit,
     KeyUsedDifferently,
+    Refused,
     ShortOfCredits,
     SlipTwice,
     SolidarityDayLimit,
@@ -41,9 +43,17 @@ from db.weighing import (
     weigh,
     weighing_of,
 )
+from db.words import KEY_LENGTH, checked_words
 
 MAX_LINES = 100
 """Lines of one visit: far above any basket, far below what an entry holds."""
+
+
+class KeyOfUndone(Refused):
+    sentence = N_(
+        "The visit with this key is visit {visit}, and it was undone. "
+        "Bring it back, or book it with a new key."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +65,13 @@ class Booked:
     visit: int
     weighing: Weighing
     slips: tuple[tuple[slips.NewSlip | None, int], ...]
+    slips_in: int
     entry: int
     repeated: bool = False
 
 
 _BY_KEY = Statement(
-    Visit.select(Visit.id, Visit.number, Entry.body, Entry.day)
+    Visit.select(Visit.id, Visit.number, Entry.body, Entry.day, Visit.reversed_in)
     .join(Entry, on=(Entry.id == Visit.id))
     .where(Visit.key == slot("key"))
 )
@@ -85,9 +96,10 @@ def book(
     `key` was made before the first attempt: the same key again gives what the first attempt booked.
     `mint` makes the slip that is handed out. Raises DayNotOpen, EmptyVisit, UnknownGood,
     ZeroQuantity, AbsurdQuantity, ShortOfCredits, Solidarity…Limit, AmountOutOfRange,
-    KeyUsedDifferently and, for slips handed in, SlipTwice, UnknownSlip, SlipSpent, SlipVoid,
-    SlipExpired.
+    KeyUsedDifferently, KeyOfUndone, BadSetting and, for slips handed in, SlipTwice, UnknownSlip,
+    SlipSpent, SlipVoid, SlipExpired.
     """
+    key = checked_words(key, "key", KEY_LENGTH, 1)
     with books.transaction():
         earlier = books.one(_BY_KEY, key=key)
         if earlier is not None:
@@ -116,7 +128,7 @@ def book(
         made = tuple(
             (one, enqueue(books, "slip", entry.id, one.reference, one.content)) for one in new
         )
-        return Booked(day, number, sums, made, entry.id)
+        return Booked(day, number, sums, made, len(exchange.slips), entry.id)
 
 
 def _priced(books: Books, exchange: Exchange) -> list[tuple[Good, Line]]:
@@ -199,14 +211,15 @@ def _content(
 
 
 def _repeated(books: Books, exchange: Exchange, earlier: Any) -> Booked:
-    id, number, raw, day = earlier
+    id, number, raw, day, reversed_in = earlier
     body = json.loads(raw)
     if exchange_of(body) != exchange:
         raise KeyUsedDifferently()
+    if reversed_in is not None:
+        raise KeyOfUndone(visit=number)
     jobs = books.sql("SELECT id FROM job WHERE entry = ? ORDER BY id", (id,)).fetchall()
-    return Booked(
-        day, number, weighing_of(body), tuple((None, job) for (job,) in jobs), id, repeated=True
-    )
+    made = tuple((None, job) for (job,) in jobs)
+    return Booked(day, number, weighing_of(body), made, len(exchange.slips), id, repeated=True)
 
 
 @projects("visit")
