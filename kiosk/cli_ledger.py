@@ -1,0 +1,176 @@
+"""The ledger in lines: read it, write it out, check it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from db import days, reports
+from db.amounts import format_credits, format_quantity
+from db.errors import (
+    N_,
+    BooksAreWrong,
+    DayNotOpen,
+    ExportIsWrong,
+    FileUnreadable,
+    KioskError,
+    Refused,
+    UnknownGood,
+)
+from db.reports import LedgerFilter, LedgerRow
+from kiosk import wording
+from kiosk.cli_answers import Answer, Asked, shown_path
+from kiosk.messages import _, language, sentence
+from kiosk.text import safe
+
+if TYPE_CHECKING:
+    from db.catalogue import Good
+    from db.journal import Finding
+    from kiosk.till import Till
+
+LAST = 20  # entries shown where nothing is named
+PAGE = 500  # entries read at a time
+MOST_GOODS = 50
+MOST_FINDINGS = 50  # shown; the exit status counts them all
+FINDING_LENGTH = 300
+
+
+class UnknownDay(Refused):
+    sentence = N_("There is no market day {day}. “kiosk day report” names the newest one.")
+
+
+def ledger(asked: Asked) -> Answer:
+    """`kiosk ledger`: entries in the order of the journal."""
+    till = asked.till
+    chosen = _filter(till, asked)
+    keys = reports.ledger_keys(till.books, chosen)
+    last = asked.options.last
+    if last is None and chosen == LedgerFilter():
+        last = LAST
+    if last is not None:
+        keys = keys[max(0, len(keys) - last) :]
+    goods = {good.id: good for good in till.goods(retired=True)}
+    if getattr(asked.options, "json", False):
+        return Answer({"entries": [_facts(row) for row in _rows(till, keys)]}, ())
+    return Answer({}, (_line(row, goods) for row in _rows(till, keys)))
+
+
+def _filter(till: Till, asked: Asked) -> LedgerFilter:
+    options = asked.options
+    goods = None
+    if options.good is not None:
+        found = till.finder(language()).complete(options.good, MOST_GOODS)
+        if not found:
+            raise UnknownGood(text=options.good)
+        goods = [good.id for good in found]
+    return LedgerFilter(day=options.day, visit=options.visit, goods=goods)
+
+
+def _rows(till: Till, keys: Sequence[int]) -> Iterator[LedgerRow]:
+    for start in range(0, len(keys), PAGE):
+        yield from reports.ledger_rows(till.books, keys[start : start + PAGE])
+
+
+def _line(row: LedgerRow, goods: dict[str, Good]) -> str:
+    says = wording.entry_text(row, goods)
+    return _("{seq}  day {day}  {date} {clock}  {title}{says}").format(
+        seq=row.seq,
+        day=row.day,
+        date=f"{row.at:%Y-%m-%d}",
+        clock=wording.clock(row.at),
+        title=wording.entry_title(row),
+        says=f": {says}" if says else "",
+    )
+
+
+def _facts(row: LedgerRow) -> dict[str, object]:
+    return {
+        "seq": row.seq,
+        "kind": row.kind,
+        "day": row.day,
+        "at": row.at.isoformat(timespec="seconds"),
+        "visit": row.visit or None,
+        "undone": row.undone,
+        "moved": [
+            {
+                "good": one.good,
+                "direction": one.direction,
+                "quantity": format_quantity(one.quantity),
+                "rate": format_credits(one.rate),
+                "credits": format_credits(one.credits),
+            }
+            for one in row.moved
+        ],
+        "slips_in": [format_credits(amount) for amount in row.slips_in],
+        "slips_out": [format_credits(amount) for amount in row.slips_out],
+        "solidarity": format_credits(row.solidarity),
+        "gift": format_credits(row.gift),
+        "words": row.words,
+    }
+
+
+def export(asked: Asked) -> Answer:
+    """`kiosk export`: of an open day, an interim state."""
+    till = asked.till
+    day = _day_to_export(till, asked.options.day)
+    to = Path(asked.options.to) if asked.options.to else None
+    folder = till.export(day.number, to)
+    words = (
+        _("Market day {day} is in {folder}")
+        if day.sealed
+        else _("Market day {day} as it stands now, not sealed yet, is in {folder}")
+    )
+    facts = {"day": day.number, "sealed": day.sealed, "folder": str(folder)}
+    return Answer(facts, [words.format(day=day.number, folder=shown_path(folder))])
+
+
+def _day_to_export(till: Till, number: int | None) -> days.Day:
+    """The day that is named, else the newest sealed one, else the open one."""
+    known = days.all_days(till.books)
+    if number is not None:
+        for day in known:
+            if day.number == number:
+                return day
+        raise UnknownDay(day=number)
+    if not known:
+        raise DayNotOpen()
+    return next((day for day in known if day.sealed), known[0])
+
+
+def verify(asked: Asked) -> Answer:
+    """`kiosk verify`: an exported folder needs no market to be checked."""
+    named = asked.options.folder
+    if named is None:
+        findings = asked.till.verify()
+        right = _("The books are right: every entry, every balance and every seal.")
+        wrong: KioskError = BooksAreWrong(problem=_summary(findings))
+    else:
+        folder = Path(named)
+        findings = _check(folder)
+        right = _("{folder} holds what was sealed.").format(folder=shown_path(folder))
+        wrong = ExportIsWrong(folder=folder, problem=_summary(findings))
+    facts = {
+        "right": not findings,
+        "findings": [{"where": one.where, "what": one.what} for one in findings],
+    }
+    if not findings:
+        return Answer(facts, [right])
+    lines = [safe(one, FINDING_LENGTH) for one in findings[:MOST_FINDINGS]]
+    return Answer(facts, lines, [sentence(wrong)], status=1)
+
+
+def _check(folder: Path) -> list[Finding]:
+    from kiosk.seals import check_export
+
+    if not folder.is_dir():
+        raise FileUnreadable(file=folder, why=_("it is no folder"))
+    return check_export(folder)
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return ""
+    if len(findings) == 1:
+        return f"{findings[0]}."
+    return _("{first}, and {more} more.").format(first=findings[0], more=len(findings) - 1)
