@@ -1,0 +1,1 @@
+"""Tests of the screens, at a table that is real but for the keyboard."""
