@@ -58,8 +58,9 @@ class KeyOfUndone(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A visit that is in the book. `slips` are the new ones with their print jobs; after a retry
-    with the same key `repeated` is true and nothing was booked again."""
+    """A visit that is in the book. `slips` are the new ones with their print jobs, `slips_in` how
+    many were handed in; after a retry with the same key `repeated` is true and nothing was booked
+    again."""
 
     day: int
     visit: int

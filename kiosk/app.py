@@ -250,7 +250,11 @@ class KioskApp(App[int]):
     def hand_over(self, booked: HandOver) -> None:
         """A visit is in the book: show it, and print its slips."""
         self.draft = None
-        self.show("handover", booked)
+        screen = self.make("handover", booked)
+        if len(self.screen_stack) > 2:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
         for slip in booked.slips:
             if not booked.repeated:
                 self.print_job(slip.job)

@@ -64,6 +64,8 @@ class HandOver:
     visit: int
     weighing: Weighing
     slips: tuple[PaperSlip, ...]
+    slips_in: int
+    """How many slips were handed in."""
     repeated: bool = False
 
 
@@ -272,7 +274,9 @@ class Till:
 
     def _handed_over(self, booked: ledger.Booked) -> HandOver:
         papers = tuple(self._paper_slip(job) for _, job in booked.slips)
-        return HandOver(booked.day, booked.visit, booked.weighing, papers, booked.repeated)
+        return HandOver(
+            booked.day, booked.visit, booked.weighing, papers, booked.slips_in, booked.repeated
+        )
 
     def _paper_slip(self, job: int) -> PaperSlip:
         known = jobs.job(self.books, job)

@@ -125,9 +125,9 @@ def total_rows(extract: Extract) -> Cells:
     """Name, value and unit of everything that is said of the day as a whole."""
     yield "market", text_cell(extract.market.name), ""
     yield "state", INTERIM if extract.interim else SEALED, ""
+    yield from statement_rows(extract.statement)
     for role in sorted(set(extract.roles)):
         yield text_cell(f"crew: {role}"), extract.roles.count(role), "people"
-    yield from statement_rows(extract.statement)
 
 
 def statement_rows(statement: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from db.errors import N_
 from kiosk.messages import LANGUAGES, _, ngettext
 from kiosk.screens.base import TITLE_SEPARATOR, TableScreen
 from kiosk.text import safe
+from kiosk.widgets.ledger_list import LedgerPanel
 from kiosk.widgets.menu import Choice, Menu
 from kiosk.wording import visits
 
@@ -90,11 +91,7 @@ class HomeScreen(TableScreen[None]):
         day = self.app.table.day
         self.query_one("#today-label", Static).update(_("Today") if day else "")
         self.query_one("#today-figures", Static).update(_figures(day) if day else "")
-        invitation = (
-            _("Scan a slip at any time")
-            if day
-            else _("Press 9 to open the market day")
-        )
+        invitation = _("Scan a slip at any time") if day else _("Press 9 to open the market day")
         self.query_one("#invitation", Static).update(invitation)
         await self.query_one(LedgerPanel).load()
 

@@ -1,0 +1,106 @@
+"""The lines and slips of the visit that is being typed, one below the other."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from db.amounts import format_credits, worth
+from kiosk.draft import Draft, DraftLine
+from kiosk.messages import _
+from kiosk.verdicts import Verdict
+from kiosk.wording import good_name, quantity, short_date
+
+_WORD, _QUANTITY, _CREDITS = 6, 9, 8
+"""Widths of the columns; the name takes the rest."""
+
+
+class DraftList(VerticalScroll, can_focus=False):
+    """What was typed so far; `chosen` is the place of the chosen item, -1 for none."""
+
+    DEFAULT_CSS = """
+    DraftList { width: 1fr; height: 1fr; }
+    DraftList #items { height: auto; text-wrap: nowrap; }
+    """
+
+    chosen: reactive[int] = reactive(-1)
+
+    class Clicked(Message):
+        """An item was chosen with the pointer."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="items", markup=False)
+
+    def show(self, draft: Draft) -> None:
+        """Show all of it; the newest item stays in view."""
+        self.draft = draft
+        self.chosen = min(self.chosen, draft.size - 1)
+        self._draw()
+        at = self.chosen if self.chosen >= 0 else draft.size - 1
+        self.call_after_refresh(self.scroll_to_region, Region(0, max(0, at), 1, 1), animate=False)
+
+    def move(self, by: int) -> None:
+        """Choose another item; below the last one nothing is chosen."""
+        size = self.draft.size
+        if size:
+            at = self.chosen if self.chosen >= 0 else size
+            self.chosen = (at + by) % (size + 1)
+            if self.chosen == size:
+                self.chosen = -1
+            self.show(self.draft)
+
+    def watch_chosen(self) -> None:
+        if self.is_mounted and hasattr(self, "draft"):
+            self._draw()
+
+    def on_resize(self) -> None:
+        if hasattr(self, "draft"):
+            self._draw()
+
+    def _draw(self) -> None:
+        width = max(24, self.scrollable_content_region.width)
+        lines = [self._line(at, item, width) for at, item in enumerate(self.draft.items)]
+        self.query_one("#items", Static).update(Content("\n").join(lines))
+
+    def _line(self, at: int, item: DraftLine | Verdict, width: int) -> Content:
+        chosen = at == self.chosen
+        if isinstance(item, DraftLine):
+            word, style = (_("out"), "$outof") if item.taken else (_("in"), "$into")
+            much = quantity(item.quantity, item.good)
+            name = good_name(item.good)
+            credits = worth(item.quantity, item.good.rate)
+        else:
+            word, style, much = _("slip"), "$accent", ""
+            name = self._slip_words(item)
+            credits = item.amount or 0
+        columns = _QUANTITY if much else 0
+        room = width - 2 - _WORD - columns - _CREDITS
+        return Content.assemble(
+            ("› " if chosen else "  ", "bold $accent"),
+            (word.ljust(_WORD), f"bold {style}"),
+            much.ljust(columns),
+            (_cut(name, room).ljust(room), "bold" if chosen else ""),
+            (format_credits(credits).rjust(_CREDITS - 1), "bold"),
+        )
+
+    def _slip_words(self, slip: Verdict) -> str:
+        date = short_date(slip.issued) if slip.issued else ""
+        if slip.slip is not None and slip.slip.visit:
+            return _("of {date}, visit {visit}").format(date=date, visit=slip.slip.visit)
+        return _("of {date}").format(date=date)
+
+    def on_click(self, event: events.Click) -> None:
+        at = round(self.scroll_y) + event.y
+        if 0 <= at < self.draft.size:
+            self.chosen = at
+            self.post_message(self.Clicked())
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) < room else text[: room - 2] + "…"
