@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import resource
 import stat
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pypdfium2
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from db.errors import BadSetting, PrinterTrouble
 from kiosk.paper.folder import FolderPrinter
@@ -155,3 +158,21 @@ def test_every_listed_printer_can_be_made_and_says_how_it_is(tmp_path: Path) -> 
 def test_a_printer_nobody_listed_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match=r"daisywheel.*folder"):
         printer_for("daisywheel", tmp_path)
+
+
+def test_the_pdf_shows_the_same_dots(tmp_path: Path) -> None:
+    FolderPrinter(tmp_path).print(picture(), "slip", 203)
+    page = pypdfium2.PdfDocument(tmp_path / "slip.pdf")[0]
+    shown = page.render(scale=203 / 72).to_pil().convert("L").resize((384, 800))
+    difference = ImageChops.difference(shown, picture().convert("L"))
+    assert difference.crop((12, 12, 190, 398)).getextrema() == (0, 0)
+    assert difference.crop((195, 402, 384, 800)).getextrema() == (0, 0)
+
+
+def test_listing_printers_loads_no_picture_library() -> None:
+    seen = "import sys, kiosk.paper.printers, kiosk.paper.sheets; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", seen], capture_output=True, check=True, text=True
+    )
+    assert "kiosk.paper.folder" in loaded.stdout
+    assert not {"PIL", "qrcode", "reportlab"} & set(loaded.stdout.split())
