@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Digits, Static
+from textual.widgets import Static
 
 from db.amounts import format_credits
 from db.errors import N_
@@ -18,6 +18,7 @@ from kiosk.scanning.cards import Action
 from kiosk.screens.base import TableScreen
 from kiosk.till import HandOver
 from kiosk.verdicts import Scanned
+from kiosk.widgets.figure import Figure
 
 
 class HandOverScreen(TableScreen[None]):
@@ -39,15 +40,17 @@ class HandOverScreen(TableScreen[None]):
         Binding("escape", "home", N_("home"), key_display="Esc"),
     ]
     DEFAULT_CSS = """
-    HandOverScreen #body { padding: 0 2; }
+    HandOverScreen.-low Heading { display: none; }  /* the QR needs the rows */
+    HandOverScreen #body { padding: 0; }
+    HandOverScreen #practice { color: $warning; text-style: bold; }
     HandOverScreen #qr { width: 41; height: 21; background: #000000; color: #ffffff; }
-    HandOverScreen #beside { width: 1fr; padding: 0 0 0 3; height: 1fr; }
+    HandOverScreen #beside { width: 1fr; padding: 1 1 0 3; height: 1fr; }
     HandOverScreen #booked { color: $success; text-style: bold; margin: 0 0 1 0; }
-    HandOverScreen #amount { color: $accent; height: 3; }
+    HandOverScreen #amount { color: $accent; margin: 1 0 0 0; }
     HandOverScreen #code { text-style: bold; margin: 1 0; }
     HandOverScreen #paper { color: $quiet; }
-    HandOverScreen.-wide #body { padding: 2 6; }
-    HandOverScreen.-wide #beside { padding: 1 0 0 8; }
+    HandOverScreen.-high #body { padding: 2 6; }
+    HandOverScreen.-wide #beside { padding: 1 2 0 8; }
     """
 
     def __init__(self, booked: HandOver) -> None:
@@ -58,9 +61,10 @@ class HandOverScreen(TableScreen[None]):
         with Horizontal():
             yield Static("", id="qr", markup=False)
             with Vertical(id="beside"):
+                yield Static("", id="practice", markup=False)
                 yield Static("", id="booked", markup=False)
                 yield Static("", id="headline", markup=False)
-                yield Digits("", id="amount")
+                yield Figure(id="amount")
                 yield Static("", id="code", markup=False)
                 yield Static("", id="paper", markup=False)
 
@@ -75,6 +79,10 @@ class HandOverScreen(TableScreen[None]):
         self.query_one("#booked", Static).update(
             _("visit {visit} is in the book").format(visit=self.booked.visit)
         )
+        market = self.app.table.market
+        self.query_one("#practice", Static).update(
+            _("PRACTICE") if market is not None and market.practice else ""
+        )
         qr = self.query_one("#qr", Static)
         qr.display = bool(slips and slips[0].text)
         if qr.display:
@@ -87,7 +95,7 @@ class HandOverScreen(TableScreen[None]):
         else:
             headline, figure = self._without_slip()
         self.query_one("#headline", Static).update(headline)
-        self.query_one("#amount", Digits).update(figure)
+        self.query_one("#amount", Figure).show(figure)
         self.query_one("#code", Static).update(slips[0].code if slips else "")
         self.query_one("#paper", Static).update(self._paper_words())
 

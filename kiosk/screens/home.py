@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -36,11 +38,9 @@ class HomeScreen(TableScreen[None]):
     ]
     DEFAULT_CSS = """
     HomeScreen #today { height: auto; margin: 2 0 0 2; }
-    HomeScreen #today-label { width: 11; text-style: bold; }
-    HomeScreen #today-figures { width: 1fr; }
     HomeScreen #invitation { margin: 2 0 0 0; text-align: center; color: $accent; width: 100%; }
-    HomeScreen LedgerPanel { display: none; }
-    HomeScreen.-wide LedgerPanel { display: block; width: 46%; margin: 0 0 0 4; }
+    HomeScreen.-narrow LedgerPanel { display: none; }
+    HomeScreen LedgerPanel { width: 40%; margin: 0 0 0 4; }
     HomeScreen #work { width: 1fr; height: 1fr; }
     """
 
@@ -48,9 +48,7 @@ class HomeScreen(TableScreen[None]):
         with Horizontal():
             with Vertical(id="work"):
                 yield Menu()
-                with Horizontal(id="today"):
-                    yield Static("", id="today-label", markup=False)
-                    yield Static("", id="today-figures", markup=False)
+                yield Static("", id="today", markup=False)
                 yield Static("", id="invitation", markup=False)
             yield LedgerPanel()
 
@@ -89,8 +87,7 @@ class HomeScreen(TableScreen[None]):
             return
         self.query_one(Menu).show(self._choices())
         day = self.app.table.day
-        self.query_one("#today-label", Static).update(_("Today") if day else "")
-        self.query_one("#today-figures", Static).update(_figures(day) if day else "")
+        self.query_one("#today", Static).update(_figures(day) if day else "")
         invitation = _("Scan a slip at any time") if day else _("Press 9 to open the market day")
         self.query_one("#invitation", Static).update(invitation)
         await self.query_one(LedgerPanel).load()
@@ -127,14 +124,14 @@ class HomeScreen(TableScreen[None]):
 
 
 def _figures(day: Day) -> Content:
-    """Today in figures: pieces, then credits."""
-    parts = [visits(day.visits), "\n"]
+    """Today in figures: visits, then credits."""
+    parts: list[Any] = [(_("Today"), "bold"), "   ", visits(day.visits), "\n"]
     for label, amount, style in (
-        (_("brought"), day.brought + day.work, "$into bold"),
-        (_("taken"), day.taken, "$outof bold"),
+        (_("brought"), day.brought + day.work, "bold $into"),
+        (_("taken"), day.taken, "bold $outof"),
         (_("slips out"), day.issued, "bold"),
         (_("slips in"), day.redeemed, "bold"),
         (_("solidarity"), day.solidarity, "bold"),
     ):
         parts += [(f"{label} ", "$quiet"), (format_credits(amount), style), "   "]
-    return Content.assemble(*parts)
+    return Content.assemble(*parts[:-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Middle
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from db.errors import N_
@@ -46,7 +46,8 @@ class VerdictScreen(TableScreen[None]):
     ]
     DEFAULT_CSS = """
     VerdictScreen #body { align: center middle; padding: 0; }
-    VerdictScreen Static { width: 100%; text-align: center; }
+    VerdictScreen #verdict { width: 100%; height: auto; }
+    VerdictScreen #verdict Static { width: 100%; text-align: center; }
     VerdictScreen #sign { height: 4; margin: 0 0 1 0; }
     VerdictScreen #word { text-style: bold; margin: 0 0 1 0; }
     VerdictScreen #amount { text-style: bold; }
@@ -62,7 +63,7 @@ class VerdictScreen(TableScreen[None]):
         self.verdict = verdict
 
     def body(self) -> ComposeResult:
-        with Middle():
+        with Vertical(id="verdict"):
             for id in ("sign", "word", "amount", "said", "sentence"):
                 yield Static("", id=id, markup=False)
 

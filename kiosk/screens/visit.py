@@ -41,7 +41,7 @@ class VisitScreen(TableScreen[None]):
         N_("Too little? F5 lets solidarity cover it. No slip wanted? F6 makes it a gift."),
     )
     BINDINGS: list[BindingType] = [
-        Binding("enter", "finish", N_("add; book when empty"), key_display="Enter"),
+        Binding("enter", "finish", N_("add or book"), key_display="Enter"),
         Binding("delete", "take_out", N_("take out"), key_display="Del"),
         Binding("f4", "correct", N_("correct"), key_display="F4"),
         Binding("f5", "solidarity", N_("solidarity"), key_display="F5"),
@@ -54,7 +54,7 @@ class VisitScreen(TableScreen[None]):
     VisitScreen EntryLine { padding: 0 1 0 2; text-style: bold; }
     VisitScreen #below { padding: 1 0 0 0; height: 1fr; }
     VisitScreen.-narrow LedgerPanel { display: none; }
-    VisitScreen LedgerPanel { width: 38%; margin: 0 0 0 3; }
+    VisitScreen LedgerPanel { width: 32%; margin: 0 0 0 3; }
     VisitScreen #work { width: 1fr; height: 1fr; }
     """
 

@@ -58,7 +58,7 @@ class Completions(Static):
             marked = number == self.at
             lines.append(
                 Content.assemble(
-                    ("› " if marked else "  ", "bold $accent"),
+                    ("> " if marked else "  ", "bold $accent"),
                     (good_name(one).ljust(width), "bold" if marked else ""),
                     (unit(one.unit).ljust(9), "$quiet"),
                     (credits(one.rate), "$quiet"),

@@ -82,7 +82,7 @@ class DraftList(VerticalScroll, can_focus=False):
         columns = _QUANTITY if much else 0
         room = width - 2 - _WORD - columns - _CREDITS
         return Content.assemble(
-            ("› " if chosen else "  ", "bold $accent"),
+            ("> " if chosen else "  ", "bold $accent"),
             (word.ljust(_WORD), f"bold {style}"),
             much.ljust(columns),
             (_cut(name, room).ljust(room), "bold" if chosen else ""),

@@ -42,7 +42,7 @@ class KeyBar(Horizontal):
 
     DEFAULT_CSS = """
     KeyBar { dock: bottom; height: 2; border-top: solid $line; padding: 0 1; }
-    KeyBar KeyHint { width: auto; height: 1; padding: 0 3 0 0; }
+    KeyBar KeyHint { width: auto; height: 1; padding: 0 2 0 0; }
     KeyBar KeyHint:hover { background: $chosen; }
     """
 

@@ -60,7 +60,7 @@ class Menu(Static, can_focus=True):
             chosen = number == self.at and self.has_focus
             lines.append(
                 Content.assemble(
-                    ("› " if chosen else "  ", "bold $accent"),
+                    ("> " if chosen else "  ", "bold $accent"),
                     (f"{one.key}  ", "bold $accent"),
                     (one.label.ljust(width), "bold"),
                     (one.about, "$quiet"),

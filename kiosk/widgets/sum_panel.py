@@ -5,11 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Digits, Static
+from textual.widgets import Static
 
 from db.amounts import format_credits
 from db.weighing import Weighing
 from kiosk.messages import _
+from kiosk.widgets.figure import Figure
 from kiosk.wording import credits
 
 
@@ -20,15 +21,15 @@ class SumPanel(Vertical):
     SumPanel { width: 32; height: 1fr; border-left: solid $line; padding: 0 0 0 3; }
     SumPanel Static { width: 1fr; }
     SumPanel #sum-headline { text-style: bold; }
-    SumPanel #sum-figure { height: 3; margin: 1 0; color: $accent; }
+    SumPanel #sum-figure { margin: 1 0; color: $accent; }
     SumPanel.-short #sum-headline, SumPanel.-short #sum-figure { color: $error; }
-    SumPanel #sum-advice { margin: 0 0 1 0; }
+    SumPanel #sum-advice { margin: 1 0; }
     SumPanel #sum-words { color: $quiet; }
     """
 
     def compose(self) -> ComposeResult:
         yield Static("", id="sum-headline", markup=False)
-        yield Digits("", id="sum-figure")
+        yield Figure(id="sum-figure")
         yield Static("", id="sum-advice", markup=False)
         yield Static("", id="sum-words", markup=False)
 
@@ -37,9 +38,7 @@ class SumPanel(Vertical):
         headline, figure = self._headline(sums, empty, gift)
         self.set_class(sums.short > 0, "-short")
         self.query_one("#sum-headline", Static).update(headline)
-        digits = self.query_one("#sum-figure", Digits)
-        digits.update(figure)
-        digits.display = bool(figure)
+        self.query_one("#sum-figure", Figure).show(figure)
         advice = self.query_one("#sum-advice", Static)
         advice.update(self._advice(sums, empty))
         advice.display = bool(sums.short) or empty
