@@ -108,9 +108,9 @@ def _demo(options: Namespace) -> int:
         if _as_json(options):
             steps.append({"command": command, "status": answer.status, "answer": answer.facts})
         else:
-            _write(sys.stdout, f"$ {command}")
-            _show(answer, as_json=False)
-            _write(sys.stdout, "")
+            for line in (f"$ {command}", *answer.lines, *answer.asides, ""):
+                _write(sys.stdout, line)
+            _flush(sys.stdout)
     if _as_json(options):
         _write_json({"steps": steps})
     return 0

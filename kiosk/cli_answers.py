@@ -67,7 +67,7 @@ class Asked:
         try:
             return data_folder(named)
         except RuntimeError as error:  # a `~name` of nobody
-            raise DataFolderUnusable(folder=named, why=error) from error
+            raise DataFolderUnusable(folder=named, why=str(error).rstrip(".")) from error
 
     @property
     def till(self) -> Till:

@@ -1,71 +1,17 @@
 """What may be typed: every command and option of `kiosk`, with its help and an example.
 
 Options that every command has may stand before it or after it. What a command does is left to the
-module that `run` names in kiosk/cli_commands.py.
+function that kiosk/cli_commands.py names for it.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
-from typing import Any, NoReturn
 
 from kiosk.cli_answers import TypedWrongly
+from kiosk.cli_parser import Commands, Parser, Version, crew, number, path, visit_key, words
 from kiosk.messages import _
-
-LONGEST_WORDS = 400
-_KEY = re.compile(r"[!-~]{1,100}")
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong by raising TypedWrongly; options can't be shortened, so that a script
-    means the same in the next version."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(
-            allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **settings
-        )
-
-    def error(self, message: str) -> NoReturn:
-        raise TypedWrongly(command=self.prog, problem=message)
-
-
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_anything: object) -> NoReturn:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            known = version("market-kiosk")
-        except PackageNotFoundError:
-            known = _("not installed")
-        parser.exit(message=f"kiosk {known}\n")
-
-
-class Commands:
-    """Adds commands to a parser, each with the options that all of them have."""
-
-    def __init__(self, parser: Parser, common: Parser, *, required: bool) -> None:
-        self._common = common
-        self._added = parser.add_subparsers(
-            metavar=_("COMMAND"), required=required, title=_("commands"), parser_class=Parser
-        )
-
-    def add(self, name: str, run: str, says: str, example: str, note: str = "") -> Parser:
-        """One command. `run` names what it does, `says` is its help, `example` a line to try."""
-        epilog = "\n".join([*([note, ""] if note else []), _("For example:"), f"  {example}"])
-        parser: Parser = self._added.add_parser(
-            name, parents=[self._common], help=says, description=says, epilog=epilog
-        )
-        parser.set_defaults(run=run)
-        return parser
-
-    def group(self, name: str, says: str) -> Commands:
-        """A command that has commands of its own."""
-        parser: Parser = self._added.add_parser(
-            name, parents=[self._common], help=says, description=says
-        )
-        return Commands(parser, self._common, required=True)
 
 
 def parser() -> Parser:
@@ -74,7 +20,7 @@ def parser() -> Parser:
     common.add_argument(
         "--data",
         metavar=_("DIR"),
-        type=_path,
+        type=path,
         default=argparse.SUPPRESS,
         help=_("the folder with the market's books (else KIOSK_DATA, else where such things lie)"),
     )
@@ -103,7 +49,7 @@ def parser() -> Parser:
             "3 the disk, the\nprinter or the terminal fails. For example:\n  {example}"
         ).format(example="kiosk demo"),
     )
-    top.add_argument("--version", action=_Version, nargs=0, help=_("the version of this program"))
+    top.add_argument("--version", action=Version, nargs=0, help=_("the version of this program"))
     top.set_defaults(run="")
     commands = Commands(top, common, required=False)
     _add_market(commands)
@@ -138,11 +84,11 @@ def _add_market(commands: Commands) -> None:
         'kiosk found --name "Oak Street Market" --place "Oak Street" --language es',
         _("With --language, the market's paper and screen speak that language."),
     )
-    found.add_argument("--name", required=True, type=_words, help=_("what people call the market"))
-    found.add_argument("--place", default="", type=_words, help=_("where its tables stand"))
+    found.add_argument("--name", required=True, type=words, help=_("what people call the market"))
+    found.add_argument("--place", default="", type=words, help=_("where its tables stand"))
     goods = found.add_mutually_exclusive_group()
     goods.add_argument(
-        "--catalogue", metavar=_("FILE.csv"), type=_path, help=_("a catalogue to begin with")
+        "--catalogue", metavar=_("FILE.csv"), type=path, help=_("a catalogue to begin with")
     )
     goods.add_argument(
         "--suggested-goods",
@@ -152,7 +98,7 @@ def _add_market(commands: Commands) -> None:
     found.add_argument(
         "--passphrase-file",
         metavar=_("FILE"),
-        type=_path,
+        type=path,
         help=_("lock the market's key with the passphrase in this file's first line"),
     )
     found.add_argument(
@@ -170,7 +116,7 @@ def _add_market(commands: Commands) -> None:
         "--crew",
         action="append",
         default=[],
-        type=_crew,
+        type=crew,
         metavar=_("HANDLE:ROLE"),
         help=_("who stands where; may be given again"),
     )
@@ -183,7 +129,7 @@ def _add_market(commands: Commands) -> None:
     )
     closing.add_argument(
         "--counted",
-        type=_number,
+        type=number,
         metavar="N",
         help=_("how many paper slips lie in the box; a difference stands in the seal"),
     )
@@ -207,7 +153,7 @@ def _add_table(commands: Commands) -> None:
         ("--work", _("hours or services that were given, such as “2 childcare”")),
     ):
         visit.add_argument(
-            option, action="append", default=[], type=_words, metavar=_("WHAT"), help=says
+            option, action="append", default=[], type=words, metavar=_("WHAT"), help=says
         )
     visit.add_argument(
         "--slip",
@@ -223,7 +169,7 @@ def _add_table(commands: Commands) -> None:
     visit.add_argument("--gift", action="store_true", help=_("what is left is a gift: no slip"))
     visit.add_argument(
         "--key",
-        type=_visit_key,
+        type=visit_key,
         metavar=_("IDEMPOTENCY"),
         help=_("a name of your own for this visit: typed again with it, it is booked once"),
     )
@@ -248,7 +194,7 @@ def _add_table(commands: Commands) -> None:
         ending.add_argument(
             "visit", metavar=_("VISIT"), help=_("28 of the newest day, 14/28 or 2026-11-28/28")
         )
-        ending.add_argument("--why", required=True, type=_words, help=_("the reason, in words"))
+        ending.add_argument("--why", required=True, type=words, help=_("the reason, in words"))
     _add_print(commands)
 
 
@@ -261,14 +207,14 @@ def _add_print(commands: Commands) -> None:
         _("the paper is there: its secret is wiped and its pictures are removed"),
         "kiosk print done 12",
     )
-    done.add_argument("job", metavar=_("JOB"), type=_number, help=_("number of the print job"))
+    done.add_argument("job", metavar=_("JOB"), type=number, help=_("number of the print job"))
     again = paper.add(
         "again",
         "print again",
         _("print a paper that did not come out; a second one is marked as a copy"),
         "kiosk print again 12",
     )
-    again.add_argument("job", metavar=_("JOB"), type=_number, help=_("number of the print job"))
+    again.add_argument("job", metavar=_("JOB"), type=number, help=_("number of the print job"))
     paper.add("test", "print test", _("print a page without a slip"), "kiosk print test")
 
 
@@ -282,40 +228,44 @@ def _add_goods(commands: Commands) -> None:
         _("add or change goods from a CSV file, all or none"),
         "kiosk goods import catalogue.csv",
     )
-    reading.add_argument("file", metavar=_("FILE.csv"), type=_path)
-    reading.add_argument("--decision", type=_words, help=_("who decided so, and when"))
+    reading.add_argument("file", metavar=_("FILE.csv"), type=path)
+    reading.add_argument("--decision", type=words, help=_("who decided so, and when"))
     rate = goods.add(
         "rate",
         "goods rate",
         _("a new rate; past visits keep theirs"),
         'kiosk goods rate honey 4.5 --decision "assembly of 3 May"',
     )
-    rate.add_argument("good", metavar=_("GOOD"), type=_words)
+    rate.add_argument("good", metavar=_("GOOD"), type=words)
     rate.add_argument("credits", metavar=_("CREDITS"), help=_("credits for one unit, such as 1.5"))
-    rate.add_argument("--decision", required=True, type=_words, help=_("who decided so, and when"))
+    rate.add_argument("--decision", required=True, type=words, help=_("who decided so, and when"))
     spoil = goods.add(
         "spoil",
         "goods spoil",
         _("book what was composted or broke"),
         'kiosk goods spoil "2 kg tomatoes" --why "heat"',
     )
-    spoil.add_argument("what", metavar=_("WHAT"), type=_words)
-    spoil.add_argument("--why", required=True, type=_words, help=_("the reason, in words"))
+    spoil.add_argument("what", metavar=_("WHAT"), type=words)
+    spoil.add_argument("--why", required=True, type=words, help=_("the reason, in words"))
     count = goods.add(
         "count",
         "goods count",
         _("count a good on the shelf; the difference is booked"),
         'kiosk goods count "12 honey"',
     )
-    count.add_argument("what", metavar=_("WHAT"), type=_words)
+    count.add_argument("what", metavar=_("WHAT"), type=words)
     cards = goods.add(
         "cards",
         "goods cards",
         _("a PDF of cards to scan: of these goods, or of all with the finish and undo cards"),
         "kiosk goods cards tomatoes bread --to cards.pdf",
     )
-    cards.add_argument("goods", nargs="*", metavar=_("GOOD"), type=_words)
-    cards.add_argument("--to", required=True, metavar=_("FILE.pdf"), type=_path)
+    cards.add_argument("goods", nargs="*", metavar=_("GOOD"), type=words)
+    cards.add_argument("--to", required=True, metavar=_("FILE.pdf"), type=path)
+    _add_rules(commands)
+
+
+def _add_rules(commands: Commands) -> None:
     rules = commands.add(
         "rules",
         "rules",
@@ -329,9 +279,9 @@ def _add_goods(commands: Commands) -> None:
     ):
         rules.add_argument(option, metavar="N", help=says)
     rules.add_argument(
-        "--slip-days", metavar="N", type=_number, help=_("days that a slip is good; 0 is for ever")
+        "--slip-days", metavar="N", type=number, help=_("days that a slip is good; 0 is for ever")
     )
-    rules.add_argument("--decision", default="", type=_words, help=_("who decided so, and when"))
+    rules.add_argument("--decision", default="", type=words, help=_("who decided so, and when"))
 
 
 def _add_ledger(commands: Commands) -> None:
@@ -341,11 +291,11 @@ def _add_ledger(commands: Commands) -> None:
         _("lines of the ledger, the newest last"),
         "kiosk ledger --day 14 --good honey",
     )
-    ledger.add_argument("--day", type=_number, metavar="N", help=_("of this market day only"))
-    ledger.add_argument("--good", metavar=_("WORDS"), type=_words, help=_("with this good only"))
-    ledger.add_argument("--visit", type=_number, metavar="N", help=_("visits of this number only"))
+    ledger.add_argument("--day", type=number, metavar="N", help=_("of this market day only"))
+    ledger.add_argument("--good", metavar=_("WORDS"), type=words, help=_("with this good only"))
+    ledger.add_argument("--visit", type=number, metavar="N", help=_("visits of this number only"))
     ledger.add_argument(
-        "--last", type=_number, metavar="N", help=_("the newest N only (20 where nothing is named)")
+        "--last", type=number, metavar="N", help=_("the newest N only (20 where nothing is named)")
     )
     export = commands.add(
         "export",
@@ -353,51 +303,12 @@ def _add_ledger(commands: Commands) -> None:
         _("write a day's ledger as a folder of CSV files: the newest sealed day, or the one named"),
         "kiosk export 14 --to /media/stick",
     )
-    export.add_argument("day", nargs="?", type=_number, metavar=_("DAY"))
-    export.add_argument("--to", metavar=_("DIR"), type=_path, help=_("where the folder goes"))
+    export.add_argument("day", nargs="?", type=number, metavar=_("DAY"))
+    export.add_argument("--to", metavar=_("DIR"), type=path, help=_("where the folder goes"))
     verify = commands.add(
         "verify",
         "verify",
         _("check the books, or an exported folder, down to the last entry"),
         "kiosk verify",
     )
-    verify.add_argument("folder", nargs="?", metavar=_("DIR"), type=_path)
-
-
-# What single words may be
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise argparse.ArgumentTypeError(_("“{text}” is no whole number").format(text=text))
-    return int(text)
-
-
-def _words(text: str) -> str:
-    if len(text) > LONGEST_WORDS:
-        raise argparse.ArgumentTypeError(
-            _("more than {most} characters").format(most=LONGEST_WORDS)
-        )
-    return text
-
-
-def _path(text: str) -> str:
-    # An empty name is a variable of a script that was never set, not the folder one stands in.
-    if not text:
-        raise argparse.ArgumentTypeError(_("the name is empty"))
-    return text
-
-
-def _visit_key(text: str) -> str:
-    if _KEY.fullmatch(text) is None:
-        raise argparse.ArgumentTypeError(_("a key has 1 to 100 letters, digits and signs"))
-    return text
-
-
-def _crew(text: str) -> tuple[str, str]:
-    handle, colon, role = (part.strip() for part in text.rpartition(":"))
-    if not (handle and colon and role) or len(text) > LONGEST_WORDS // 4:
-        raise argparse.ArgumentTypeError(
-            _("“{text}” is not HANDLE:ROLE, such as Ana:table").format(text=text)
-        )
-    return role, handle
+    verify.add_argument("folder", nargs="?", metavar=_("DIR"), type=path)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from db import reports
 from db.amounts import format_credits, format_quantity, parse_credits
-from db.errors import N_, BadSetting, MissingDecision, Refused, ZeroQuantity
+from db.errors import BadSetting, MissingDecision, ZeroQuantity
 from db.market import SLIP_STEPS, Rules
+from db.stock import NotStored
 from kiosk import wording
 from kiosk.cli_answers import Answer, Asked, TypedWrongly
 from kiosk.cli_visits import refuse_minus
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 
 MOST_FOUND = 50
 NO_LIMIT = "none"
-
-
-class NotOnAShelf(Refused):
-    sentence = N_("{good} is work: it lies on no shelf, so nothing of it can spoil or be counted.")
 
 
 def known(asked: Asked) -> Answer:
@@ -62,7 +59,7 @@ def rate(asked: Asked) -> Answer:
     good = till.finder(language()).resolve(asked.options.good)
     credits = parse_credits(asked.options.credits)
     till.set_rate(good.id, credits, asked.options.decision)
-    line = _("{good}: {credits} for 1 {unit} from now on. Past visits keep their rate.").format(
+    line = _("{good}, {unit}: {credits} from now on. Past visits keep their rate.").format(
         good=wording.good_name(good), credits=wording.credits(credits), unit=wording.unit(good.unit)
     )
     return Answer({"good": good.id, "rate": format_credits(credits), "unit": good.unit}, [line])
@@ -113,12 +110,12 @@ def _measured(till: Till, phrase: str) -> tuple[Good, int]:
     parts = split(phrase)
     good = till.finder(language()).resolve(parts.name, parts.unit_text)
     if good.kind == "service":
-        raise NotOnAShelf(good=good.name(language()))
+        raise NotStored(good=good.name(language()))
     return good, quantity(parts, good)
 
 
 def _good_line(good: Good, stock: int) -> str:
-    line = _("{good}: {credits} for 1 {unit}").format(
+    line = _("{good}, {unit}: {credits}").format(
         good=wording.good_name(good),
         credits=wording.credits(good.rate),
         unit=wording.unit(good.unit),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ from db.errors import (
     BooksAreWrong,
     DayNotOpen,
     ExportIsWrong,
-    FileUnreadable,
     KioskError,
     Refused,
     UnknownGood,
@@ -140,32 +140,52 @@ def _day_to_export(till: Till, number: int | None) -> days.Day:
 
 def verify(asked: Asked) -> Answer:
     """`kiosk verify`: an exported folder needs no market to be checked."""
+    from kiosk.exports.folder import SEAL_FILE
+
     named = asked.options.folder
     if named is None:
-        findings = asked.till.verify()
-        right = _("The books are right: every entry, every balance and every seal.")
-        wrong: KioskError = BooksAreWrong(problem=_summary(findings))
-    else:
-        folder = Path(named)
-        findings = _check(folder)
-        right = _("{folder} holds what was sealed.").format(folder=shown_path(folder))
-        wrong = ExportIsWrong(folder=folder, problem=_summary(findings))
-    facts = {
-        "right": not findings,
-        "findings": [{"where": one.where, "what": one.what} for one in findings],
-    }
-    if not findings:
-        return Answer(facts, [right])
-    lines = [safe(one, FINDING_LENGTH) for one in findings[:MOST_FINDINGS]]
-    return Answer(facts, lines, [sentence(wrong)], status=1)
+        return _verify_books(asked.till)
+    folder = Path(named)
+    findings = _check(folder)
+    if findings:
+        return _wrong(findings, ExportIsWrong(folder=folder, problem=_summary(findings)))
+    seal = json.loads((folder / SEAL_FILE).read_bytes())
+    head, key = seal["statement"]["head"], seal["public_key"]
+    facts = {"day": seal["statement"]["day"], "head": head, "public_key": key}
+    lines = [
+        _("{folder} holds what was sealed.").format(folder=shown_path(folder)),
+        _("ledger {head}").format(head=head),
+        _("key {key}").format(key=key),
+        _("Compare the ledger's mark with the closing slip, and the key with the market's."),
+    ]
+    return Answer({"right": True, "findings": [], **facts}, lines)
+
+
+def _verify_books(till: Till) -> Answer:
+    findings = till.verify()
+    if findings:
+        return _wrong(findings, BooksAreWrong(problem=_summary(findings)))
+    key = till.public.raw.hex()
+    lines = [
+        _("The books are right: every entry, every balance and every seal."),
+        _("key {key}").format(key=key),
+    ]
+    return Answer({"right": True, "findings": [], "public_key": key}, lines)
 
 
 def _check(folder: Path) -> list[Finding]:
     from kiosk.seals import check_export
 
-    if not folder.is_dir():
-        raise FileUnreadable(file=folder, why=_("it is no folder"))
     return check_export(folder)
+
+
+def _wrong(findings: Sequence[Finding], error: KioskError) -> Answer:
+    facts = {
+        "right": False,
+        "findings": [{"where": one.where, "what": one.what} for one in findings],
+    }
+    lines = [safe(one, FINDING_LENGTH) for one in findings[:MOST_FINDINGS]]
+    return Answer(facts, lines, [sentence(error)], status=1)
 
 
 def _summary(findings: Sequence[Finding]) -> str:

@@ -65,7 +65,10 @@ def found(asked: Asked) -> Answer:
                 file=shown_path(asset(CATALOGUE))
             )
         )
-    lines.append(_protection(till, passphrase is not None))
+    if till.market.practice:
+        lines.append(_("It is for practice: its slips are worth nothing."))
+    else:
+        lines.append(_protection(till, passphrase is not None))
     facts = {
         "market": till.market.name,
         "place": till.market.place,

@@ -60,7 +60,9 @@ def test(asked: Asked) -> Answer:
         _("If the ends of this line are cut off, choose another paper."),
         "ABCDEFGHJKMNPQRSTVWXYZ 0123456789",
     )
-    image = printer.print(draw_notice(safe(till.market.name), words, paper), "test", paper.dpi)
+    image = printer.print(
+        draw_notice(safe(till.market.name), words, paper), "test", paper.dots_per_inch
+    )
     lines = [_("A test page was sent to the printer: {printer}.").format(printer=printer.label)]
     facts = {"printer": printer.label, "image": str(image) if image else None}
     return Answer(facts, [*lines, *([shown_path(image)] if image else [])])
