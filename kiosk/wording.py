@@ -150,29 +150,34 @@ def entry_title(row: LedgerRow) -> str:
 
 def entry_text(row: LedgerRow, goods: Mapping[str, Good]) -> str:
     """What an entry of the ledger says, in one line without its title."""
+    return " · ".join(text for text, _look in entry_parts(row, goods))
+
+
+def entry_parts(row: LedgerRow, goods: Mapping[str, Good]) -> list[tuple[str, str]]:
+    """The parts of an entry's text, each with how it looks: `into`, `outof` or nothing."""
     if row.kind == "reversal":
-        return _("everything of it was taken back")
+        return [(_("everything of it was taken back"), "")]
     parts = []
-    for label, directions in (
-        (_("in"), ("brought", "work")),
-        (_("out"), ("taken", "received")),
-        (_("spoiled"), ("spoiled", "missing")),
-        (_("found"), ("found",)),
+    for label, look, directions in (
+        (_("in"), "into", ("brought", "work")),
+        (_("out"), "outof", ("taken", "received")),
+        (_("spoiled"), "", ("spoiled", "missing")),
+        (_("found"), "", ("found",)),
     ):
         lines = [moved(one, goods) for one in row.moved if one.direction in directions]
         if lines:
-            parts.append(f"{label} {', '.join(lines)}")
-    if row.slips_in:
-        parts.append(_("slips {amount}").format(amount=_sum(row.slips_in)))
-    if row.slips_out:
-        parts.append(_("handed out {amount}").format(amount=_sum(row.slips_out)))
-    if row.solidarity:
-        parts.append(_("solidarity {amount}").format(amount=format_credits(row.solidarity)))
-    if row.gift:
-        parts.append(_("gift {amount}").format(amount=format_credits(row.gift)))
+            parts.append((f"{label} {', '.join(lines)}", look))
+    for sentence, amount in (
+        (_("slips {amount}"), _sum(row.slips_in)),
+        (_("handed out {amount}"), _sum(row.slips_out)),
+        (_("solidarity {amount}"), _sum((row.solidarity,))),
+        (_("gift {amount}"), _sum((row.gift,))),
+    ):
+        if amount not in ("", "0"):
+            parts.append((sentence.format(amount=amount), ""))
     if row.words:
-        parts.append(safe(row.words))
-    return " · ".join(parts)
+        parts.append((safe(row.words), ""))
+    return parts
 
 
 def _sum(amounts: tuple[int, ...]) -> str:
