@@ -171,12 +171,14 @@ def dump(books: Books) -> dict[str, list[Any]]:
 
 
 @contextmanager
-def refused(books: Books, error: type[KioskError], **facts: object) -> Iterator[None]:
+def refused(
+    books: Books, error: type[KioskError], **facts: object
+) -> Iterator[pytest.ExceptionInfo[KioskError]]:
     """What happens inside is refused with exactly this error and these facts (among its others),
     and leaves every row of every table as it was."""
     before = dump(books)
     with pytest.raises(error) as caught:
-        yield
+        yield caught
     assert caught.type is error
     assert facts.items() <= caught.value.facts.items()
     assert dump(books) == before

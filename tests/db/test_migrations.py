@@ -1,0 +1,74 @@
+"""The schema that the migrations make is the one that the models say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from peewee import BlobField, IntegerField, TextField
+
+from db import models
+from db.connection import MIGRATIONS, open_books
+from db.models import KIOSK_SYMBOLS, Table, entry_key, kiosk_number
+from tests.db import table as tables
+
+TYPES = {IntegerField: "INTEGER", TextField: "TEXT", BlobField: "BLOB"}
+MODELS = Table.__subclasses__()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_model_has_the_columns_of_its_table(table: tables.Table, model: type[Table]) -> None:
+    meta = model._meta
+    keys = [field.column_name for field in meta.get_primary_keys()]
+    said = [
+        (
+            field.column_name,
+            TYPES[next(kind for kind in TYPES if isinstance(field, kind))],
+            not field.null or field.column_name in keys,
+            keys.index(field.column_name) + 1 if field.column_name in keys else 0,
+        )
+        for field in meta.sorted_fields
+    ]
+    stored = [
+        (name, kind, bool(required) or bool(key), key)
+        for _, name, kind, required, _, key in table.books.sql(
+            f"PRAGMA table_info({meta.table_name})"
+        )
+    ]
+    assert stored == said
+
+
+def test_models_and_tables_are_the_same_set(table: tables.Table) -> None:
+    stored = {
+        name for (name,) in table.books.sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
+    assert stored - {"schema_migration", "sqlite_sequence"} == {
+        model._meta.table_name for model in MODELS
+    }
+
+
+def test_a_model_says_whether_its_table_has_row_ids(table: tables.Table) -> None:
+    stored = dict(table.books.sql("SELECT name, wr FROM pragma_table_list").fetchall())
+    for model in MODELS:
+        assert bool(stored[model._meta.table_name]) == bool(model._meta.without_rowid), model
+
+
+def test_every_migration_ran_once(table: tables.Table) -> None:
+    table.books.close()
+    again = open_books(table.books.file.parent)
+    ran = [name for (name,) in again.sql("SELECT name FROM schema_migration ORDER BY name")]
+    assert ran == sorted(path.stem for path in Path(MIGRATIONS).glob("[0-9]*.py"))
+    again.close()
+
+
+def test_what_a_replay_makes_and_what_this_machine_keeps_are_all_there_is() -> None:
+    machine = {models.Local, models.Crew, models.Job, models.Secret, models.CodeTry}
+    assert set(MODELS) == {models.Entry, *models.PROJECTIONS, *machine}
+
+
+def test_keys_sort_as_the_journal_does() -> None:
+    assert kiosk_number("0000") == 0
+    assert kiosk_number("ZZZZ") == 2**20 - 1
+    assert [kiosk_number(symbol) for symbol in KIOSK_SYMBOLS] == list(range(32))
+    assert entry_key("0001", 2**32 - 1) < entry_key("0002", 1)
+    assert entry_key("ZZZZ", 2**32 - 1) << 8 < 2**63
