@@ -137,7 +137,7 @@ class Books:
         try:
             with self.database.atomic():
                 yield
-        except peewee.PeeweeException as error:
+        except (peewee.PeeweeException, sqlite3.Error) as error:
             raise trouble(error, self.file) from error
 
     @contextmanager
@@ -145,7 +145,7 @@ class Books:
         """The database's errors become ours; nothing is written."""
         try:
             yield
-        except peewee.PeeweeException as error:
+        except (peewee.PeeweeException, sqlite3.Error) as error:
             raise trouble(error, self.file) from error
 
     def forget_wiped(self) -> None:

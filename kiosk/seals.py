@@ -24,11 +24,16 @@ def seal_text(market_key: PublicKey, seal: Seal) -> str:
     return SEAL_PREFIX + crockford.encode(raw)
 
 
-def check_export(folder: Path) -> list[Finding]:
-    """Everything that is wrong with an exported folder, by nothing but what lies in it."""
+def check_export(folder: Path, market_key: PublicKey | None = None) -> list[Finding]:
+    """Everything that is wrong with an exported folder, by nothing but what lies in it.
+
+    The folder names its own key; with `market_key` it must be this one.
+    """
     from kiosk.exports.check import check_folder
 
     def verify(public_key: bytes, statement: bytes, signature: bytes) -> bool:
+        if market_key is not None and public_key != market_key.raw:
+            return False
         return len(public_key) == PUBLIC_LENGTH and PublicKey(public_key).verify(
             SEAL_DOMAIN, statement, signature
         )
