@@ -201,6 +201,17 @@ class Seal:
     signature: bytes
 
 
+def statement(books: Books, number: int, counted: int | None) -> dict[str, Any]:
+    """What a seal made now would say of a day: its totals, the balances since founding, the head
+    hash, and the paper slips that were `counted` (None: nobody did) against the books."""
+    seq, hash_ = head(books)
+    return {
+        "balances": balances(books),
+        "counted": counted,
+        **_covered(day(books, number), counted, books.kiosk, seq, hash_),
+    }
+
+
 def close_day(books: Books, counted: int | None, sign: Callable[[bytes], bytes]) -> Seal:
     """Close and seal the open day; nothing of it changes after that.
 
@@ -215,17 +226,11 @@ def close_day(books: Books, counted: int | None, sign: Callable[[bytes], bytes])
         if number == 0:
             newest = last(books)
             raise DayClosed(day=newest) if newest else DayNotOpen()
-        closing = day(books, number)
-        seq, hash_ = head(books)
-        statement = {
-            "balances": balances(books),
-            "counted": counted,
-            **_covered(closing, counted, books.kiosk, seq, hash_),
-        }
-        signed = canonical(statement)
+        said = statement(books, number, counted)
+        signed = canonical(said)
         signature = sign(signed)
-        append(books, "seal", number, {"signature": signature.hex(), "statement": statement})
-        return Seal(number, signed, hash_, signature)
+        append(books, "seal", number, {"signature": signature.hex(), "statement": said})
+        return Seal(number, signed, bytes.fromhex(said["head"]), signature)
 
 
 def _covered(

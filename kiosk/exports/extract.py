@@ -17,7 +17,7 @@ from db import days
 from db.catalogue import goods
 from db.connection import Books
 from db.days import TOTALS, Seal
-from db.journal import STORED, head
+from db.journal import STORED
 from db.market import Market
 from db.models import entry_key
 from db.slips import date_of
@@ -219,11 +219,11 @@ class Extract:
 
 def extract(books: Books, number: int, market: Market) -> Extract:
     """The market day `number` of this kiosk; raises DayNotOpen where it never was."""
-    day = days.day(books, number)
+    days.day(books, number)
     seal = days.seal(books, number)
     query = "SELECT opened_in, crew FROM day WHERE id = ?"
     first, crew = books.sql(query, (entry_key(books.kiosk, number),)).fetchone()
-    statement = _so_far(books, day) if seal is None else json.loads(seal.statement)
+    statement = days.statement(books, number, None) if seal is None else json.loads(seal.statement)
     return Extract(
         books,
         market,
@@ -234,22 +234,6 @@ def extract(books: Books, number: int, market: Market) -> Extract:
         first,
         entry_key(books.kiosk, statement["seq"]),
     )
-
-
-def _so_far(books: Books, day: days.Day) -> dict[str, Any]:
-    """What a seal would say now, in the words of `db.days.close_day`; nobody counted slips yet."""
-    seq, hash_ = head(books)
-    return {
-        "balances": days.balances(books),
-        "counted": None,
-        "date": day.date.isoformat(),
-        "day": day.number,
-        "difference": None,
-        "head": hash_.hex(),
-        "kiosk": books.kiosk,
-        "seq": seq,
-        "totals": {name: getattr(day, name) for name in TOTALS},
-    }
 
 
 def _expiry(new: dict[str, Any]) -> str:
