@@ -1,0 +1,97 @@
+"""The first run: found a market, in one form."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from db.errors import N_, Refused
+from db.market import Market
+from kiosk import messages
+from kiosk.founding import found_market, suggested_goods
+from kiosk.messages import LANGUAGES, _
+from kiosk.screens.form import FormScreen
+from kiosk.widgets.form import Field, Form
+
+
+class NameMissing(Refused):
+    sentence = N_("The market needs a name. Type one, up to 60 letters long.")
+
+
+class PassphrasesDiffer(Refused):
+    sentence = N_("The two passphrases differ. Type the same one twice, or leave both empty.")
+
+
+class FoundScreen(FormScreen):
+    """Name, place, language, passphrase, goods."""
+
+    HELP = (
+        N_("Found a market"),
+        N_("This computer holds no market yet. Its name will stand on every slip."),
+        N_("The passphrase protects the key that signs the slips. Without one, everyone who can use "
+           "this computer can use the key."),
+        N_("Keep a passphrase on paper, away from the table: nobody can bring it back."),
+        N_("The suggested goods are a start; all of them can be changed under Steward."),
+    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "app.language", N_("language"), key_display="F2"),
+        Binding("escape", "leave", N_("leave"), key_display="Esc"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._language = messages.language()
+
+    def title_text(self) -> str:
+        return _("Found a market")
+
+    def intro(self) -> str:
+        return _("There is no market here yet. Six questions, and the table can open.")
+
+    def fields(self) -> list[Field]:
+        answers = (("yes", _("yes")), ("no", _("no")))
+        return [
+            Field("name", _("Name"), _("as it stands on every slip")),
+            Field("place", _("Place"), _("optional: where the table stands")),
+            Field(
+                "language", _("Language"), _("← → of paper and ledger"), self._language,
+                choices=tuple(LANGUAGES.items()),
+            ),
+            Field(
+                "passphrase", _("Passphrase"),
+                _("optional; without it, file permissions alone protect the key"), secret=True,
+            ),
+            Field("again", _("Passphrase again"), _("to be sure of it"), secret=True),
+            Field("goods", _("Suggested goods and services"), _("← →"), choices=answers),
+        ]  # fmt: skip
+
+    async def on_form_changed(self, message: Form.Changed) -> None:
+        if message.values["language"] != self._language:
+            self._language = message.values["language"]
+            messages.use(self._language)
+            await self.redraw()
+
+    async def submit(self, values: dict[str, str]) -> str:
+        if not values["name"]:
+            raise NameMissing()
+        if values["passphrase"] != values["again"]:
+            raise PassphrasesDiffer()
+        wanted = Market(values["name"], values["place"], values["language"], b"", practice=False)
+        app = self.app
+        await app.till.start(
+            lambda: found_market(
+                app.folder,
+                wanted,
+                passphrase=values["passphrase"] or None,
+                goods=suggested_goods() if values["goods"] == "yes" else (),
+            )
+        )
+        await app.pop_screen()
+        await app.start_table()
+        return ""
+
+    def action_leave(self) -> None:
+        """Leave the kiosk; nothing was founded."""
+        if not self._working:
+            self.app.leave()

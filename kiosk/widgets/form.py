@@ -1,0 +1,230 @@
+"""Fields to fill in, one below the other: a label, the field, a quiet hint.
+
+Enter goes on to the next field and, on the last, submits; Tab and the arrows move too. What the
+values mean, and whether they are right, is left to the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+LONGEST = 200
+"""Characters that a field takes; what is too long for its purpose, the till refuses."""
+
+MANY = 5
+"""Fields; more of them stand closer together on a low screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: `label` and `hint` are safe text in the language spoken now. With `choices`,
+    (value, safe label) each, one of them is picked; else a text is typed. `secret` hides it."""
+
+    name: str
+    label: str
+    hint: str = ""
+    value: str = ""
+    secret: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+class Pick(Widget, can_focus=True):
+    """One of a few values, changed with the arrows or a click."""
+
+    DEFAULT_CSS = """
+    Pick { height: 2; border-bottom: solid $line; padding: 0 1; }
+    Pick:focus { border-bottom: solid $accent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", show=False),
+        Binding("right,space", "turn(1)", show=False),
+        Binding("enter", "submit", show=False),
+    ]
+
+    at: reactive[int] = reactive(0)
+
+    @dataclass
+    class Submitted(Message):
+        """Enter was pressed on it."""
+
+        pick: Pick
+
+    @dataclass
+    class Turned(Message):
+        """Another value is picked."""
+
+        pick: Pick
+
+    def __init__(self, choices: Sequence[tuple[str, str]], value: str) -> None:
+        super().__init__()
+        self.choices = tuple(choices)
+        values = [one for one, _label in self.choices]
+        self.set_reactive(Pick.at, values.index(value) if value in values else 0)
+
+    @property
+    def value(self) -> str:
+        """The value that is picked."""
+        return self.choices[self.at][0]
+
+    def render(self) -> Content:
+        parts: list[Content | str | tuple[str, str]] = []
+        for number, (_value, label) in enumerate(self.choices):
+            picked = number == self.at
+            parts += [(f"[{label}]", "bold $accent") if picked else (f" {label} ", "$quiet"), " "]
+        return Content.assemble(*parts)
+
+    def relabel(self, choices: Sequence[tuple[str, str]]) -> None:
+        """The same values in another language."""
+        self.choices = tuple(choices)
+        self.refresh()
+
+    def action_turn(self, by: int) -> None:
+        """Pick the next value or the one before, round the end."""
+        self.at = (self.at + by) % len(self.choices)
+        self.post_message(self.Turned(self))
+
+    def action_submit(self) -> None:
+        """Go on."""
+        self.post_message(self.Submitted(self))
+
+    def on_click(self, event: events.Click) -> None:
+        start = self.content_region.x - self.region.x
+        for number, (_value, label) in enumerate(self.choices):
+            end = start + Content(label).cell_length + 3
+            if start <= event.x < end:
+                self.action_turn(number - self.at)
+            start = end
+
+
+class Form(VerticalScroll, can_focus=False):
+    """All fields of one form."""
+
+    DEFAULT_CSS = """
+    Form { height: auto; max-height: 1fr; }
+    Form .field { height: auto; }
+    Form .label { width: auto; padding: 0 2 0 0; text-style: bold; }
+    Form .hint { width: 1fr; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
+    Form .labels { height: 1; }
+    Form Input:focus { background-tint: transparent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", show=False),
+        Binding("down", "step(1)", show=False),
+    ]
+
+    @dataclass
+    class Submitted(Message):
+        """Enter was pressed on the last field."""
+
+        values: dict[str, str]
+
+    @dataclass
+    class Changed(Message):
+        """Something was typed or picked."""
+
+        values: dict[str, str]
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        super().__init__(classes="-many" if len(fields) > MANY else "")
+        self._fields = list(fields)
+        self._inputs: list[Input | Pick] = []
+
+    def compose(self) -> ComposeResult:
+        for field in self._fields:
+            entry: Input | Pick
+            if field.choices:
+                entry = Pick(field.choices, field.value)
+            else:
+                entry = Input(
+                    field.value, password=field.secret, max_length=LONGEST, select_on_focus=False
+                )
+            self._inputs.append(entry)
+            with Vertical(classes="field"):
+                with Horizontal(classes="labels"):
+                    yield Static(field.label, classes="label", markup=False)
+                    yield Static(field.hint, classes="hint", markup=False)
+                yield entry
+
+    def on_mount(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Put the cursor into the first field."""
+        if self._inputs:
+            self._inputs[0].focus()
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What stands in the fields now, without blanks around; a secret is given as typed."""
+        return {
+            field.name: entry.value if field.secret else entry.value.strip()
+            for field, entry in zip(self._fields, self._inputs, strict=True)
+        }
+
+    def fill(self, **values: str) -> None:
+        """Put texts into fields."""
+        for field, entry in zip(self._fields, self._inputs, strict=True):
+            if field.name in values and isinstance(entry, Input):
+                entry.value = values[field.name]
+
+    def relabel(self, fields: Sequence[Field]) -> None:
+        """The same fields in another language; what was typed stays."""
+        self._fields = list(fields)
+        for field, label, hint, entry in zip(
+            fields, self.query(".label"), self.query(".hint"), self._inputs, strict=True
+        ):
+            assert isinstance(label, Static) and isinstance(hint, Static)
+            label.update(field.label)
+            hint.update(field.hint)
+            if isinstance(entry, Pick):
+                entry.relabel(field.choices)
+
+    def action_step(self, by: int) -> None:
+        """The next field or the one before."""
+        self._go(self._place(self.screen.focused) + by)
+
+    def enter(self) -> None:
+        """What Enter does in the field that has the focus."""
+        self._entered(self._inputs[self._place(self.screen.focused)])
+
+    def _place(self, entry: Widget | None) -> int:
+        return next((at for at, one in enumerate(self._inputs) if one is entry), 0)
+
+    def _go(self, place: int) -> None:
+        if 0 <= place < len(self._inputs):
+            self._inputs[place].focus()
+
+    def _entered(self, entry: Widget) -> None:
+        place = self._place(entry)
+        if place + 1 < len(self._inputs):
+            self._go(place + 1)
+        else:
+            self.post_message(self.Submitted(self.values))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._entered(event.input)
+
+    def on_pick_submitted(self, event: Pick.Submitted) -> None:
+        event.stop()
+        self._entered(event.pick)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self.values))
+
+    def on_pick_turned(self, event: Pick.Turned) -> None:
+        event.stop()
+        self.post_message(self.Changed(self.values))

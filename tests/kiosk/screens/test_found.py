@@ -1,0 +1,94 @@
+"""A first run founds a market, and its key can be locked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.slips import keyfile
+from tests.kiosk.screens.table import AtTable, founded, play
+
+
+async def fill(table: AtTable, *lines: str) -> None:
+    for line in lines:
+        await table.press(*line, "enter")
+
+
+def test_a_first_run_founds_a_market_and_comes_home(tmp_path: Path) -> None:
+    folder = tmp_path / "market"
+
+    async def script(table: AtTable) -> None:
+        assert table.on == "FoundScreen"
+        await fill(table, "Oak Street", "by the fountain", "", "", "", "")
+        assert table.on == "HomeScreen"
+        assert "Oak Street" in table.lines()[0]
+        assert "Press 9 to open the market day" in table.text()
+        market = await table.ask(lambda till: till.market)
+        assert (market.name, market.place, market.practice) == (
+            "Oak Street", "by the fountain", False,
+        )  # fmt: skip
+        assert len(await table.ask(lambda till: till.goods())) >= 120
+        assert not await table.ask(lambda till: till.locked)
+        await table.press("f1", "escape")
+        assert table.on == "HomeScreen"
+
+    play(folder, script)
+
+
+def test_a_market_may_start_without_goods_and_in_spanish(tmp_path: Path) -> None:
+    async def script(table: AtTable) -> None:
+        await fill(table, "Calle Roble", "")
+        await table.press("right", "enter", "enter", "enter", "right", "enter")
+        market = await table.ask(lambda till: till.market)
+        assert market.language == "es"
+        assert await table.ask(lambda till: till.goods()) == []
+
+    play(tmp_path / "market", script)
+
+
+def test_a_market_needs_a_name(tmp_path: Path) -> None:
+    folder = tmp_path / "market"
+
+    async def script(table: AtTable) -> None:
+        await fill(table, "", "", "", "", "", "")
+        assert table.on == "FoundScreen"
+        assert "The market needs a name" in table.words()
+        assert not folder.exists()
+
+    play(folder, script)
+
+
+def test_two_passphrases_that_differ_found_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "market"
+
+    async def script(table: AtTable) -> None:
+        await fill(table, "Oak Street", "", "", "one", "another", "")
+        assert "The two passphrases differ" in table.words()
+        assert "another" not in table.text()
+        assert not folder.exists()
+
+    play(folder, script)
+
+
+def test_a_locked_key_is_opened_by_its_passphrase_alone(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market", passphrase="seven geese")
+    assert keyfile.needs_passphrase(folder / "market.key")
+
+    async def script(table: AtTable) -> None:
+        assert table.on == "UnlockScreen"
+        await fill(table, "seven ducks")
+        assert "does not open the market's key" in table.words()
+        assert await table.ask(lambda till: till.locked)
+        await fill(table, "seven geese")
+        assert table.on == "HomeScreen"
+        assert not await table.ask(lambda till: till.locked)
+
+    play(folder, script)
+
+
+def test_one_may_go_on_locked(tmp_path: Path) -> None:
+    async def script(table: AtTable) -> None:
+        await table.press("escape")
+        assert table.on == "HomeScreen"
+        assert await table.ask(lambda till: till.locked)
+
+    play(founded(tmp_path / "market", passphrase="seven geese"), script)
