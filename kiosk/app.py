@@ -101,6 +101,7 @@ class KioskApp(App[int]):
         self.till = TillThread()
         self.table = Table()
         self.printing: set[int] = set()
+        self._came_out: set[int] = set()
         self.printer_trouble = ""
         self.draft: Any = None
         """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
@@ -276,12 +277,26 @@ class KioskApp(App[int]):
                 self._printer, put_on_paper, printer, ready
             )
             await self.ask(lambda till: till.sent(job))
+            if job in self._came_out:
+                await self.ask(lambda till: till.confirm(job))
             self.printer_trouble = ""
         except KioskError as error:
             self.printer_trouble = sentence(error)
         finally:
             self.printing.discard(job)
+            self._came_out.discard(job)
         await self.refresh_table()
+
+    async def came_out(self, job: int) -> None:
+        """Somebody says that the paper came out: the slip's secret is wiped.
+
+        While it is still printing that waits until the printer took it; where the printer failed
+        nothing is wiped, for no paper can have come out.
+        """
+        if job in self.printing:
+            self._came_out.add(job)
+        elif await self.ask(lambda till: till.is_sent(job)):
+            await self.ask(lambda till: till.confirm(job))
 
     # The scanner
 

@@ -361,6 +361,10 @@ class Till:
         """The printer took the job."""
         jobs.sent(self.books, job)
 
+    def is_sent(self, job: int) -> bool:
+        """Whether the printer took the job and nobody said yet what came of it."""
+        return jobs.job(self.books, job).state == "sent"
+
     def print_now(self, job: int) -> Path | None:
         """Print a job and wait for it; gives the picture's file where there is one.
 

@@ -136,7 +136,7 @@ class HandOverScreen(TableScreen[None]):
 
     async def _confirm(self) -> None:
         for slip in self.booked.slips:
-            await self.ask(lambda till, job=slip.job: till.confirm(job))
+            await self.app.came_out(slip.job)
 
     async def action_next(self) -> None:
         """The paper came out; the next neighbour's visit begins."""
