@@ -87,7 +87,9 @@ class HomeScreen(TableScreen[None]):
             return
         self.query_one(Menu).show(self._choices())
         day = self.app.table.day
-        self.query_one("#today", Static).update(_figures(day) if day else "")
+        self.query_one("#today", Static).update(
+            _figures(day, roomy=self.has_class("-high")) if day else ""
+        )
         invitation = _("Scan a slip at any time") if day else _("Press 9 to open the market day")
         self.query_one("#invitation", Static).update(invitation)
         await self.query_one(LedgerPanel).load()
@@ -123,15 +125,27 @@ class HomeScreen(TableScreen[None]):
         return True
 
 
-def _figures(day: Day) -> Content:
-    """Today in figures: visits, then credits."""
-    parts: list[Any] = [(_("Today"), "bold"), "   ", visits(day.visits), "\n"]
-    for label, amount, style in (
+def _figures(day: Day, *, roomy: bool) -> Content:
+    """Today in figures: visits, then credits; one below the other where there is room."""
+    parts: list[Any] = [(_("Today"), "bold"), "   ", visits(day.visits)]
+    figures = (
         (_("brought"), day.brought + day.work, "bold $into"),
         (_("taken"), day.taken, "bold $outof"),
         (_("slips out"), day.issued, "bold"),
         (_("slips in"), day.redeemed, "bold"),
         (_("solidarity"), day.solidarity, "bold"),
-    ):
+    )
+    if roomy:
+        width = max(len(label) for label, _amount, _style in figures) + 2
+        parts.append("\n")
+        for label, amount, style in figures:
+            parts += [
+                "\n",
+                (label.ljust(width), "$quiet"),
+                (format_credits(amount).rjust(7), style),
+            ]
+        return Content.assemble(*parts)
+    parts.append("\n")
+    for label, amount, style in figures:
         parts += [(f"{label} ", "$quiet"), (format_credits(amount), style), "   "]
     return Content.assemble(*parts[:-1])
