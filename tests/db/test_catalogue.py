@@ -1,0 +1,144 @@
+"""Goods come and change all or none, rates by decision, and a bar code belongs to one good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from db import catalogue, journal, reports
+from db.amounts import MAX_AMOUNT
+from db.catalogue import Good
+from db.errors import AmountOutOfRange, BadSetting, BarcodeTaken, MissingDecision, UnknownGood
+from tests.db.table import GOODS, Table, refused
+
+PEARS = Good("pears", 0, "produce", "good", "kg", 150, {"en": "pears"})
+
+
+def save(table: Table, *goods: Good) -> list[Good]:
+    return catalogue.save_goods(table.books, goods, 1, "assembly")
+
+
+def test_the_catalogue_is_what_was_said(table: Table) -> None:
+    known = catalogue.goods(table.books)
+    assert [one.number for one in known] == [1, 2, 3, 4, 5]
+    assert [replace(one, number=0) for one in known] == list(GOODS)
+    assert [catalogue.good(table.books, one.id) for one in known] == known
+
+
+def test_a_new_good_gets_the_next_number(table: Table) -> None:
+    assert save(table, replace(PEARS, number=77)) == [replace(PEARS, number=6)]
+    assert catalogue.good(table.books, "pears").number == 6
+
+
+def test_a_number_stays_with_its_good(table: Table) -> None:
+    honey = catalogue.good(table.books, "honey")
+    changed = replace(honey, number=0, rate=500, retired=True)
+    assert save(table, changed) == [replace(changed, number=2)]
+    save(table, PEARS)
+    assert catalogue.good(table.books, "pears").number == 6
+
+
+def test_what_is_unchanged_makes_no_entry(table: Table) -> None:
+    before = journal.head(table.books)
+    assert save(table, *GOODS) == []
+    assert journal.head(table.books) == before
+    assert [one.id for one in save(table, *GOODS, PEARS)] == ["pears"]
+
+
+def test_the_last_of_two_with_one_name_counts(table: Table) -> None:
+    save(table, replace(PEARS, barcodes=("1",)), replace(PEARS, rate=175, barcodes=("1", "1")))
+    pears = catalogue.good(table.books, "pears")
+    assert (pears.rate, pears.number, pears.barcodes) == (175, 6, ("1",))
+    assert journal.verify(table.books) == []
+
+
+def test_a_retired_good_is_kept_but_not_shown(table: Table) -> None:
+    save(table, replace(catalogue.good(table.books, "honey"), retired=True))
+    assert "honey" not in [one.id for one in catalogue.goods(table.books)]
+    assert "honey" in [one.id for one in catalogue.goods(table.books, retired=True)]
+    assert catalogue.good(table.books, "honey").retired
+
+
+def test_names_are_kept_by_language(table: Table) -> None:
+    save(
+        table,
+        replace(
+            PEARS,
+            names={"en": "pears", "es": "peras", "cs": "hrušky"},
+            others={"en": ("pear", "conference"), "es": ()},
+        ),
+    )
+    pears = catalogue.good(table.books, "pears")
+    assert pears.name("cs") == "hrušky"
+    assert pears.name("xx") in ("pears", "peras", "hrušky")
+    assert pears.others == {"en": ("pear", "conference")}
+    assert replace(pears, names={}).name("en") == "pears"
+
+
+def test_an_unknown_good_is_refused(table: Table) -> None:
+    with refused(table.books, UnknownGood, text="gold"):
+        catalogue.good(table.books, "gold")
+    with refused(table.books, UnknownGood, text="gold"):
+        catalogue.set_rate(table.books, "gold", 1, 1, "assembly")
+
+
+# Bar codes
+
+
+def test_a_good_is_found_by_its_bar_code(table: Table) -> None:
+    found = catalogue.by_barcode(table.books, "4000000000017")
+    assert found is not None and found.id == "honey"
+    assert catalogue.by_barcode(table.books, "4000000000018") is None
+
+
+def test_a_bar_code_belongs_to_one_good(table: Table) -> None:
+    with refused(table.books, BarcodeTaken, code="4000000000017", good="honey"):
+        save(table, replace(PEARS, barcodes=("4000000000017",)))
+    with refused(table.books, BarcodeTaken, code="5"):
+        save(table, replace(PEARS, barcodes=("5",)), replace(PEARS, id="figs", barcodes=("5",)))
+
+
+def test_a_bar_code_may_move_in_one_step(table: Table) -> None:
+    honey, tomatoes = (catalogue.good(table.books, id) for id in ("honey", "tomatoes"))
+    save(table, replace(tomatoes, barcodes=honey.barcodes), replace(honey, barcodes=("9",)))
+    found = catalogue.by_barcode(table.books, "4000000000017")
+    assert found is not None and found.id == "tomatoes"
+    assert catalogue.good(table.books, "honey").barcodes == ("9",)
+    assert journal.verify(table.books) == []
+
+
+# Rates
+
+
+def test_a_rate_changes_by_the_words_of_a_decision(table: Table) -> None:
+    catalogue.set_rate(table.books, "honey", 450, 1, " assembly of 28 November: honey is scarce ")
+    assert catalogue.good(table.books, "honey").rate == 450
+    newest = reports.decisions(table.books)[0]
+    assert (newest.kind, newest.words) == ("rate", "assembly of 28 November: honey is scarce")
+    row = reports.ledger_rows(table.books, reports.ledger_keys(table.books))[-1]
+    assert row.words == newest.words
+    rates = table.books.sql("SELECT credits FROM rate WHERE good = 'honey' ORDER BY entry")
+    assert rates.fetchall() == [(400,), (450,)]
+
+
+@pytest.mark.parametrize("words", ["", " \t"])
+def test_without_words_there_is_no_decision(table: Table, words: str) -> None:
+    with refused(table.books, MissingDecision):
+        catalogue.set_rate(table.books, "honey", 1, 1, words)
+    with refused(table.books, MissingDecision):
+        catalogue.save_goods(table.books, [PEARS], 1, words)
+
+
+@pytest.mark.parametrize("words", ["x" * 1001, "\udcff"])
+def test_a_decision_is_text_of_some_length(table: Table, words: str) -> None:
+    with refused(table.books, BadSetting, setting="decision"):
+        catalogue.set_rate(table.books, "honey", 1, 1, words)
+
+
+@pytest.mark.parametrize("rate", [-1, MAX_AMOUNT + 1])
+def test_a_rate_fits_on_a_slip(table: Table, rate: int) -> None:
+    with refused(table.books, AmountOutOfRange):
+        catalogue.set_rate(table.books, "honey", rate, 1, "assembly")
+    with refused(table.books, AmountOutOfRange):
+        save(table, PEARS, replace(PEARS, id="figs", rate=rate))
