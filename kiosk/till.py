@@ -406,6 +406,11 @@ class Till:
                 findings.append(Finding(f"day {one.number}", "its seal is not the market's"))
         return findings
 
+    def hash_of(self, entry: int) -> str:
+        """Hash of an entry, by its key, in hex; empty where there is none."""
+        row = self.books.sql("SELECT hash FROM entry WHERE id = ?", (entry,)).fetchone()
+        return row[0].hex() if row is not None else ""
+
     def outstanding(self) -> reports.Outstanding:
         """Slips in people's pockets."""
         return reports.outstanding(self.books)

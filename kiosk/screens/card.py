@@ -65,7 +65,7 @@ class Card(ModalScreen[None]):
         self.dismiss()
 
 
-class Question(Card):
+class Question(Card, inherit_bindings=False):
     """A card with one thing to do, by one key of its own; Esc leaves everything as it is.
 
     Enter does nothing here: the question often follows a form that ended with Enter.

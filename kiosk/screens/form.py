@@ -25,10 +25,6 @@ class FormScreen(TableScreen[None]):
     FormScreen #intro { margin: 0 0 1 0; color: $quiet; }
     FormScreen Form { width: 1fr; }
     FormScreen.-wide Form { width: 80; }
-    FormScreen.-low Form.-many Input, FormScreen.-low Form.-many Pick {
-        height: 1; border: none; background: $panel; }
-    FormScreen.-low Form.-many Input:focus, FormScreen.-low Form.-many Pick:focus {
-        background: $chosen; }
     """
 
     def __init__(self) -> None:

@@ -44,10 +44,7 @@ class FoundScreen(FormScreen):
         self._language = messages.language()
 
     def title_text(self) -> str:
-        return _("Found a market")
-
-    def intro(self) -> str:
-        return _("There is no market here yet. Six questions, and the table can open.")
+        return _("Found a market: there is none here yet")
 
     def fields(self) -> list[Field]:
         answers = (("yes", _("yes")), ("no", _("no")))

@@ -20,17 +20,17 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from kiosk.text import safe
+
 LONGEST = 200
 """Characters that a field takes; what is too long for its purpose, the till refuses."""
-
-MANY = 5
-"""Fields; more of them stand closer together on a low screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field: `label` and `hint` are safe text in the language spoken now. With `choices`,
-    (value, safe label) each, one of them is picked; else a text is typed. `secret` hides it."""
+    (value, safe label) each, one of them is picked; else a text is typed, and `secret` hides it.
+    `beside` puts it at the right of the field before; Enter submits where it is empty and `ends`."""
 
     name: str
     label: str
@@ -38,6 +38,17 @@ class Field:
     value: str = ""
     secret: bool = False
     choices: tuple[tuple[str, str], ...] = ()
+    beside: bool = False
+    ends: bool = False
+
+
+class TextInput(Input):
+    """A line to type in; what is pasted loses all that could act on the terminal."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        self.insert_text_at_cursor(safe(event.text, LONGEST))
 
 
 class Pick(Widget, can_focus=True):
@@ -113,7 +124,8 @@ class Form(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     Form { height: auto; max-height: 1fr; }
-    Form .field { height: auto; }
+    Form .row { height: auto; }
+    Form .field { height: auto; width: 1fr; }
     Form .label { width: auto; padding: 0 2 0 0; text-style: bold; }
     Form .hint { width: 1fr; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     Form .labels { height: 1; }
@@ -137,25 +149,31 @@ class Form(VerticalScroll, can_focus=False):
         values: dict[str, str]
 
     def __init__(self, fields: Sequence[Field]) -> None:
-        super().__init__(classes="-many" if len(fields) > MANY else "")
+        super().__init__()
         self._fields = list(fields)
         self._inputs: list[Input | Pick] = []
 
     def compose(self) -> ComposeResult:
+        row: list[Vertical] = []
         for field in self._fields:
+            if row and not field.beside:
+                yield Horizontal(*row, classes="row")
+                row = []
             entry: Input | Pick
             if field.choices:
                 entry = Pick(field.choices, field.value)
             else:
-                entry = Input(
+                entry = TextInput(
                     field.value, password=field.secret, max_length=LONGEST, select_on_focus=False
                 )
             self._inputs.append(entry)
-            with Vertical(classes="field"):
-                with Horizontal(classes="labels"):
-                    yield Static(field.label, classes="label", markup=False)
-                    yield Static(field.hint, classes="hint", markup=False)
-                yield entry
+            labels = Horizontal(
+                Static(field.label, classes="label", markup=False),
+                Static(field.hint, classes="hint", markup=False),
+                classes="labels",
+            )
+            row.append(Vertical(labels, entry, classes="field"))
+        yield Horizontal(*row, classes="row")
 
     def on_mount(self) -> None:
         self.begin()
@@ -208,7 +226,8 @@ class Form(VerticalScroll, can_focus=False):
 
     def _entered(self, entry: Widget) -> None:
         place = self._place(entry)
-        if place + 1 < len(self._inputs):
+        field, last = self._fields[place], place + 1 == len(self._inputs)
+        if not last and not (field.ends and not self.values[field.name]):
             self._go(place + 1)
         else:
             self.post_message(self.Submitted(self.values))

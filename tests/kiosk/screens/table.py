@@ -9,6 +9,7 @@ waits, the till has answered, the printer is done, and no widget has a message l
 from __future__ import annotations
 
 import asyncio
+import atexit
 import io
 import shutil
 import tempfile
@@ -133,9 +134,9 @@ class AtTable:
         return "\n".join(self.lines())
 
     def words(self) -> str:
-        """What stands on the screen with every run of blanks and line ends as one blank, so that a
-        sentence that was broken into two lines is found whole."""
-        return " ".join(self.text().split())
+        """What stands on the screen with every run of blanks, line ends and upright lines as one
+        blank, so that a sentence that was broken into two lines is found whole."""
+        return " ".join(self.text().replace("│", " ").split())
 
     @property
     def on(self) -> str:
@@ -222,7 +223,9 @@ def _key(name: str) -> events.Key:
 @cache
 def _pattern(practice: bool, passphrase: str | None) -> Path:
     """A market with the suggested goods, founded once for all tests and copied for each."""
-    folder = Path(tempfile.mkdtemp(prefix="market-")) / "market"
+    beside = Path(tempfile.mkdtemp(prefix="market-"))
+    atexit.register(shutil.rmtree, beside, ignore_errors=True)
+    folder = beside / "market"
     wanted = Market("Oak Street Market", "Oak Street", "en", b"", practice)
     found_market(folder, wanted, passphrase=passphrase, goods=suggested_goods()).close()
     return folder
