@@ -56,7 +56,8 @@ class MarketDays(RuleBasedStateMachine):
         self.folder = TemporaryDirectory(prefix="books-")
         self.table: Table = copied_table(_pattern(), Path(self.folder.name))
         self.books = self.table.books
-        self.open = False
+        self.open = True
+        days.open_day(self.books)
         self.keys = 0
         self.out: dict[bytes, int] = {}
         self.visits: list[tuple[Exchange, tuple[bytes, ...]]] = []
@@ -104,32 +105,51 @@ class MarketDays(RuleBasedStateMachine):
     # The market day
 
     @precondition(lambda self: not self.open)
-    @rule()
-    def open_day(self) -> None:
+    @rule(rate=st.none() | st.integers(0, 2000))
+    def open_day(self, rate: int | None) -> None:
+        if rate is not None:
+            catalogue.set_rate(self.books, "tomatoes", rate, 0, "assembly between days")
+        self.table.clock.forward(days=7)
         days.open_day(self.books, [("table", "Ana")])
         self.open, self.visits, self.undone = True, [], []
-        self.table.clock.forward(days=7)
 
-    @precondition(lambda self: self.open)
-    @rule(counted=st.none() | st.integers(0, 5), again=st.integers(0, 3))
-    def close_day(self, counted: int | None, again: int) -> None:
-        if again:  # else most days would be over before anything happened
-            return
+    @precondition(lambda self: self.open and len(self.visits) > 2)
+    @rule(counted=st.none() | st.integers(0, 5))
+    def close_day(self, counted: int | None) -> None:
         self.table.close(counted)
         self.open = False
 
     # Visits
 
     @precondition(lambda self: self.open)
+    @rule(good=goods, quantity=quantities)
+    def bring(self, good: str, quantity: int) -> None:
+        self.book(Exchange((Line(good, quantity),)))
+
+    @precondition(lambda self: self.open)
+    @rule(good=goods, quantity=quantities)
+    def take_without_slips(self, good: str, quantity: int) -> None:
+        self.book(Exchange((Line(good, quantity, taken=True),), solidarity=True))
+
+    @precondition(lambda self: self.open and self.out)
+    @rule(good=goods, quantity=st.integers(1, 2000), choice=choices, gift=st.booleans())
+    def spend(self, good: str, quantity: int, choice: int, gift: bool) -> None:
+        slip = self.some_slip(choice)
+        assert slip is not None
+        self.book(Exchange((Line(good, quantity, taken=True),), (slip,), gift=gift))
+
+    @precondition(lambda self: self.open)
     @rule(
         typed=lines,
-        chosen=st.lists(choices, max_size=2),
+        chosen=st.lists(choices, max_size=3),
         solidarity=st.booleans(),
         gift=st.booleans(),
     )
     def visit(self, typed: list[Line], chosen: list[int], solidarity: bool, gift: bool) -> None:
         handed = dict.fromkeys(filter(None, map(self.some_slip, chosen)))
-        exchange = Exchange(tuple(typed), tuple(handed), solidarity, gift)
+        self.book(Exchange(tuple(typed), tuple(handed), solidarity, gift))
+
+    def book(self, exchange: Exchange) -> None:
         key, before = self.key(), journal.head(self.books)
         try:
             booked = ledger.book(self.books, exchange, key, self.table.mint)
@@ -137,7 +157,7 @@ class MarketDays(RuleBasedStateMachine):
             assert journal.head(self.books) == before
             return
         assert ledger.book(self.books, exchange, key, self.table.mint).repeated
-        for reference in handed:
+        for reference in exchange.slips:
             del self.out[reference]
         new = self.made(booked)
         self.out.update(new)
@@ -201,16 +221,16 @@ class MarketDays(RuleBasedStateMachine):
         stock.count_stock(self.books, good, counted)
         assert reports.stock(self.books).get(good, 0) == counted
 
-    @rule(good=goods, rate=st.integers(0, 2000))
-    def set_rate(self, good: str, rate: int) -> None:
-        catalogue.set_rate(self.books, good, rate, days.current(self.books), "assembly")
-
+    @precondition(lambda self: self.open)
     @rule(
+        good=goods,
+        rate=st.integers(0, 2000),
         step=st.sampled_from([1, 10, 50, 100]),
         expiry=st.sampled_from([0, 0, 7, 30]),
-        limit=st.none() | st.integers(0, 3000),
+        limit=st.sampled_from([None, None, 500, 3000]),
     )
-    def set_rules(self, step: int, expiry: int, limit: int | None) -> None:
+    def decide(self, good: str, rate: int, step: int, expiry: int, limit: int | None) -> None:
+        catalogue.set_rate(self.books, good, rate, days.current(self.books), "assembly")
         self.table.decide(
             slip_step=step, slip_days=expiry, solidarity_visit=limit, solidarity_day=limit
         )
@@ -285,7 +305,7 @@ class MarketDays(RuleBasedStateMachine):
 
 MarketDays.TestCase.settings = settings(
     max_examples=25,
-    stateful_step_count=35,
+    stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
