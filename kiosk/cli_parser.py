@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from typing import Any, NoReturn
 
 from kiosk.cli_answers import TypedWrongly
@@ -39,7 +40,8 @@ class Version(argparse.Action):
             known = version("market-kiosk")
         except PackageNotFoundError:
             known = _("not installed")
-        parser.exit(message=f"kiosk {known}\n")
+        sys.stdout.write(f"kiosk {known}\n")
+        parser.exit()
 
 
 class Commands:

@@ -6,7 +6,7 @@ exchange, and a hand-over becomes words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,19 +105,17 @@ def _bring_back(asked: Asked) -> Answer:
 
 
 def _lines(till: Till, brought: list[str], took: list[str], work: list[str]) -> Iterator[Line]:
-    for phrase in brought:
-        yield _line(till, phrase, _refuse_work, taken=False)
-    for phrase in took:
-        yield _line(till, phrase, _refuse_nothing, taken=True)
-    for phrase in work:
-        yield _line(till, phrase, _refuse_goods, taken=False)
-
-
-def _line(till: Till, phrase: str, refuse: Callable[[Good], None], *, taken: bool) -> Line:
-    refuse_minus(phrase)
-    line = till.line(phrase, language(), taken=taken)
-    refuse(next(good for good in till.goods() if good.id == line.good))
-    return line
+    known = {good.id: good for good in till.goods()}
+    for phrases, refuse, taken in (
+        (brought, _refuse_work, False),
+        (took, _refuse_nothing, True),
+        (work, _refuse_goods, False),
+    ):
+        for phrase in phrases:
+            refuse_minus(phrase)
+            line = till.line(phrase, language(), taken=taken)
+            refuse(known[line.good])
+            yield line
 
 
 def refuse_minus(phrase: str) -> None:
