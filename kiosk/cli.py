@@ -11,16 +11,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from db.errors import N_, BadSetting, KioskError, TerminalUnusable, Trouble
-from kiosk.cli_answers import Answer, Asked
-from kiosk.cli_arguments import parse
+from kiosk.cli_answers import Answer, folder_named
 from kiosk.messages import LANGUAGES, _, sentence, speaking
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 INTERRUPTED = 130
 LANGUAGE_OPTION = "--language"
@@ -62,6 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _obey(typed: Sequence[str]) -> int:
+    if not typed:  # the app's first paint waits for no parser
+        return _full_screen(folder_named(None))
+    from kiosk.cli_arguments import parse
+
     options = parse(typed)
     chosen = getattr(options, "language", None)
     if chosen is not None and chosen not in LANGUAGES:
@@ -71,7 +76,7 @@ def _obey(typed: Sequence[str]) -> int:
             why=_("the languages are {languages}.").format(languages=", ".join(LANGUAGES)),
         )
     if not options.run:
-        return _full_screen(Asked(options).folder)
+        return _full_screen(folder_named(getattr(options, "data", None)))
     if options.run == "demo":
         return _demo(options)
     from kiosk.cli_commands import answered

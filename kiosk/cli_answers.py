@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,8 @@ from kiosk.messages import _, sentence
 from kiosk.text import safe
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from kiosk.till import Till
 
 T = TypeVar("T")
@@ -63,11 +64,7 @@ class Asked:
     @property
     def folder(self) -> Path:
         """The data folder that the options or the environment name."""
-        named = getattr(self.options, "data", None)
-        try:
-            return data_folder(named)
-        except RuntimeError as error:  # a `~name` of nobody
-            raise DataFolderUnusable(folder=named, why=str(error).rstrip(".")) from error
+        return folder_named(getattr(self.options, "data", None))
 
     @property
     def till(self) -> Till:
@@ -104,6 +101,15 @@ class Asked:
         """Close the books, where they were opened."""
         if self._till is not None:
             self._till.close()
+
+
+def folder_named(named: str | None) -> Path:
+    """The data folder, as `kiosk.config.data_folder`; raises DataFolderUnusable."""
+    try:
+        return data_folder(named)
+    except RuntimeError as error:  # a `~name` of nobody
+        folder = named or os.environ.get("KIOSK_DATA")
+        raise DataFolderUnusable(folder=folder, why=str(error).rstrip(".")) from error
 
 
 def passphrase() -> str:

@@ -18,6 +18,7 @@ from db.errors import (
     Refused,
     UnknownGood,
 )
+from db.journal import Finding
 from db.reports import LedgerFilter, LedgerRow
 from kiosk import wording
 from kiosk.cli_answers import Answer, Asked, shown_path
@@ -26,7 +27,7 @@ from kiosk.text import safe
 
 if TYPE_CHECKING:
     from db.catalogue import Good
-    from db.journal import Finding
+    from db.market import Market
     from kiosk.till import Till
 
 LAST = 20  # entries shown where nothing is named
@@ -38,6 +39,13 @@ FINDING_LENGTH = 300
 
 class UnknownDay(Refused):
     sentence = N_("There is no market day {day}. “kiosk day report” names the newest one.")
+
+
+class SealOfAnother(Refused):
+    sentence = N_(
+        "The folder {folder} is whole, but its seal was made with a key that is not that of "
+        "{market}. Compare the key with that of the market which it should be from."
+    )
 
 
 def ledger(asked: Asked) -> Answer:
@@ -139,26 +147,45 @@ def _day_to_export(till: Till, number: int | None) -> days.Day:
 
 
 def verify(asked: Asked) -> Answer:
-    """`kiosk verify`: an exported folder needs no market to be checked."""
+    """`kiosk verify`: an exported folder needs no market to be checked; where one is at hand, its
+    key is the one that the seal must be made with."""
     from kiosk.exports.folder import SEAL_FILE
 
-    named = asked.options.folder
-    if named is None:
+    if asked.options.folder is None:
         return _verify_books(asked.till)
-    folder = Path(named)
+    folder = Path(asked.options.folder)
     findings = _check(folder)
     if findings:
         return _wrong(findings, ExportIsWrong(folder=folder, problem=_summary(findings)))
     seal = json.loads((folder / SEAL_FILE).read_bytes())
     head, key = seal["statement"]["head"], seal["public_key"]
-    facts = {"day": seal["statement"]["day"], "head": head, "public_key": key}
+    market = _market_at_hand(asked)
+    if market is not None and market.public_key.hex() != key:
+        finding = Finding(SEAL_FILE, _("it was made with another key: {key}").format(key=key))
+        return _wrong([finding], SealOfAnother(folder=folder, market=market.name))
+    facts = {
+        "day": seal["statement"]["day"],
+        "head": head,
+        "public_key": key,
+        "market": market.name if market else None,
+    }
     lines = [
         _("{folder} holds what was sealed.").format(folder=shown_path(folder)),
         _("ledger {head}").format(head=head),
         _("key {key}").format(key=key),
-        _("Compare the ledger's mark with the closing slip, and the key with the market's."),
     ]
+    if market is None:
+        lines.append(_("No market is at hand here: compare the key with the market's own."))
+    else:
+        lines.append(_("The key is that of {market}.").format(market=safe(market.name)))
     return Answer({"right": True, "findings": [], **facts}, lines)
+
+
+def _market_at_hand(asked: Asked) -> Market | None:
+    try:
+        return asked.till.market
+    except KioskError:
+        return None
 
 
 def _verify_books(till: Till) -> Answer:

@@ -261,6 +261,22 @@ def test_an_export_that_was_touched_does_not_verify(table: Lines) -> None:
     assert "does not hold what was sealed" in table.err
 
 
+def test_an_export_is_checked_with_and_without_a_market_at_hand(
+    table: Lines, tmp_path: Path
+) -> None:
+    folder = table.json("day", "close")["export"]
+    assert table.json("verify", folder)["market"] == "Oak Street Market"
+    assert "The key is that of Oak Street Market." in table.ok("verify", folder)
+    neighbour = Lines(tmp_path / "nowhere", table.capture)
+    assert neighbour.json("verify", folder)["market"] is None
+    assert "compare the key" in neighbour.ok("verify", folder)
+    elm = Lines(tmp_path / "elm", table.capture)
+    elm.ok("found", "--name", "Elm")
+    said = elm.json("verify", folder, status=1)
+    assert (said["right"], said["findings"][0]["where"]) == (False, "seal.json")
+    assert "not that of Elm" in elm.err
+
+
 def test_books_that_were_touched_do_not_verify(table: Lines) -> None:
     import sqlite3
 
