@@ -23,7 +23,7 @@ from textual.binding import Binding, BindingType
 
 from db.catalogue import Good
 from db.days import Day
-from db.errors import N_, KioskError, NoMarket
+from db.errors import N_, DayNotOpen, EmptyVisit, KioskError, NoMarket
 from db.market import Market, Rules
 from kiosk import messages
 from kiosk.config import Settings
@@ -35,6 +35,8 @@ from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from textual.widget import AwaitMount
+
     from kiosk.paperwork import Sheet
     from kiosk.till import HandOver, Till
 
@@ -160,7 +162,7 @@ class KioskApp(App[int]):
         """Read anew what every screen shows, and let the top screen say it."""
         self.table = await self.ask(read_table)
         if isinstance(self.screen, TableScreen):
-            await self.screen.redraw()
+            await self.screen.show_anew()
 
     async def change_settings(self, **changed: Any) -> None:
         """Set this machine up otherwise, from now on."""
@@ -170,9 +172,9 @@ class KioskApp(App[int]):
 
     # Screens
 
-    def show(self, name: str, *arguments: Any) -> None:
-        """Put a screen on top, by its name in SCREENS."""
-        self.push_screen(self.make(name, *arguments))
+    def show(self, name: str, *arguments: Any) -> AwaitMount:
+        """Put a screen on top, by its name in SCREENS; await it where more is to be done there."""
+        return self.push_screen(self.make(name, *arguments))
 
     async def shown(self, name: str, *arguments: Any) -> Any:
         """Put a screen on top and wait for what it is dismissed with; only from a worker."""
@@ -204,7 +206,7 @@ class KioskApp(App[int]):
         if self.till.is_open:
             await self.change_settings(language=spoken)
         elif isinstance(self.screen, TableScreen):
-            await self.screen.redraw()
+            await self.screen.show_anew()
 
     async def action_look(self) -> None:
         """Light or dark."""
@@ -338,24 +340,39 @@ class KioskApp(App[int]):
             text = await self._scans.get()
             if not self.till.is_open:
                 continue
-            screen = self._screen_for_scans()
+            screen = await self._screen_for_scans()
             if screen is None:
                 continue
             with screen.refused():
                 await screen.scanned(await self.ask(lambda till, text=text: till.scan(text)))
 
-    def _screen_for_scans(self) -> TableScreen[Any] | None:
+    async def _screen_for_scans(self) -> TableScreen[Any] | None:
         """The top screen; a card that only says something makes way for the screen below."""
-        while len(self.screen_stack) > 2 and getattr(self.screen, "makes_way", False):
-            self.pop_screen()
-        return self.screen if isinstance(self.screen, TableScreen) else None
+        while True:
+            while len(self.screen_stack) > 2 and getattr(self.screen, "makes_way", False):
+                await self.pop_screen()
+            screen = self.screen
+            if not isinstance(screen, TableScreen):
+                return None
+            await screen.opened.wait()
+            if not screen.is_gone:
+                return screen
 
     async def scanned_outside_a_visit(self, what: Good | Action) -> None:
-        """A goods card or a bar code starts a visit; the undo card undoes."""
+        """A goods card or a bar code starts a visit, the finish card goes on with the one that
+        waits, the undo card undoes. Raises DayNotOpen, EmptyVisit."""
         if what is Action.UNDO:
             await self.action_undo()
+        elif self.table.day is None:
+            raise DayNotOpen()
         elif isinstance(what, Good):
-            self.show("visit", what)
+            visit = self.make("visit")
+            await self.push_screen(visit)
+            await visit.scanned(what)
+        elif self.draft is None or self.draft.empty:
+            raise EmptyVisit()
+        else:
+            await self.show("visit")
 
 
 def read_table(till: Till) -> Table:

@@ -7,6 +7,7 @@ with `refused`. A scan reaches the top screen's `scanned`, whatever has the focu
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from db.errors import KioskError
@@ -42,6 +44,11 @@ class TableScreen(Screen[T]):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened = asyncio.Event()
+        """Set once its widgets are there: a scan may come while a screen is still opening."""
+
     def compose(self) -> ComposeResult:
         yield Heading()
         with Container(id="body"):
@@ -54,10 +61,27 @@ class TableScreen(Screen[T]):
         yield from ()
 
     def on_mount(self) -> None:
-        self.call_later(self.redraw)
+        self.opened.set()
+        self.call_later(self.show_anew)
+
+    def on_unmount(self) -> None:
+        self.opened.set()
 
     async def on_screen_resume(self) -> None:
-        await self.redraw()
+        await self.show_anew()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether another screen took its place; its widgets go then, one by one."""
+        return self not in self.app.screen_stack
+
+    async def show_anew(self) -> None:
+        """`redraw`, for a screen that may be left at any moment: what is gone needs no words."""
+        try:
+            await self.redraw()
+        except NoMatches:
+            if not self.is_gone:
+                raise
 
     # What stands on it
 
@@ -108,15 +132,22 @@ class TableScreen(Screen[T]):
 
     def say(self, text: str, *, trouble: bool = False) -> None:
         """One line above the keys; safe text."""
-        self.query_one(Notice).say(text, trouble=trouble)
+        if not self.is_gone:
+            self.query_one(Notice).say(text, trouble=trouble)
 
     @contextmanager
     def refused(self) -> Iterator[None]:
-        """Show what the till refuses as a sentence; nothing else of the screen changes."""
+        """Show what the till refuses as a sentence; nothing else of the screen changes.
+
+        Somebody may leave the screen while the till is asked: then there is nobody to tell.
+        """
         try:
             yield
         except KioskError as error:
             self.say(sentence(error), trouble=True)
+        except NoMatches:
+            if not self.is_gone:
+                raise
 
     async def ask(self, use: Callable[[Any], Any]) -> Any:
         """Ask the till; short for `self.app.ask`."""
@@ -125,7 +156,7 @@ class TableScreen(Screen[T]):
     async def scanned(self, what: Scanned) -> None:
         """A scan came while this screen was on top: show the verdict, or start a visit."""
         if isinstance(what, Verdict):
-            self.app.show("verdict", what)
+            await self.app.show("verdict", what)
         else:
             await self.app.scanned_outside_a_visit(what)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -11,11 +13,13 @@ from db.amounts import format_credits
 from db.catalogue import Good
 from db.errors import N_, EmptyVisit, KeyUsedDifferently, ShortOfCredits
 from kiosk.draft import Draft, DraftLine
+from kiosk.measures import is_measure
 from kiosk.messages import _
 from kiosk.phrases import Finder, quantity, split
 from kiosk.scanning.cards import Action
 from kiosk.screens.base import TableScreen
 from kiosk.slips.typed_code import looks_like_code
+from kiosk.text import safe
 from kiosk.till import new_key
 from kiosk.verdicts import Scanned, Verdict
 from kiosk.widgets.completions import Completions
@@ -41,7 +45,7 @@ class VisitScreen(TableScreen[None]):
         N_("Too little? F5 lets solidarity cover it. No slip wanted? F6 makes it a gift."),
     )
     BINDINGS: list[BindingType] = [
-        Binding("enter", "finish", N_("add or book"), key_display="Enter"),
+        Binding("enter", "enter", N_("add or book"), key_display="Enter"),
         Binding("delete", "take_out", N_("take out"), key_display="Del"),
         Binding("f4", "correct", N_("correct"), key_display="F4"),
         Binding("f5", "solidarity", N_("solidarity"), key_display="F5"),
@@ -161,10 +165,7 @@ class VisitScreen(TableScreen[None]):
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if event.value.strip():
-            await self._add_typed(event.value)
-        else:
-            await self.action_finish()
+        await self.action_enter()
 
     async def on_completions_taken(self) -> None:
         await self._add_typed(self.entry.value)
@@ -260,7 +261,7 @@ class VisitScreen(TableScreen[None]):
 
     async def _slip_scanned(self, verdict: Verdict) -> None:
         if not verdict.good:
-            self.app.show("verdict", verdict)
+            await self.app.show("verdict", verdict)
             return
         self.draft.add_slip(verdict)
         self.say(
@@ -269,21 +270,40 @@ class VisitScreen(TableScreen[None]):
         await self._draw()
 
     async def _good_scanned(self, good: Good) -> None:
-        """One of it, or as much as stands on the entry line: `3` or `-` and a scan."""
+        """One of it, or as much as stands on the entry line: `3`, `250 g` or `-` and a scan."""
         parts = split(self.entry.value)
-        if parts.name:
+        if is_measure(parts.name):
+            parts = replace(parts, unit_text=parts.name, name="")
+        counted = not parts.name
+        if not counted:
             parts = split("1")
-        else:
-            self.entry.value = ""
         self._add(good, quantity(parts, good), parts.taken, good_name(good))
+        if counted:
+            self.entry.value = ""
         self.say(_("Added: {good}").format(good=good_name(good)))
         await self._draw()
 
     # The end
 
+    async def action_enter(self) -> None:
+        """What Enter does: add what stands on the entry line, or book where nothing does."""
+        if self.entry.value.strip():
+            await self._add_typed(self.entry.value)
+        else:
+            await self.action_finish()
+
     async def action_finish(self) -> None:
-        """Book the visit and go to the hand-over."""
-        if self._booking or self.entry.value.strip():
+        """Book the visit and go to the hand-over; never with something half typed."""
+        if self._booking:
+            return
+        typed = self.entry.value.strip()
+        if typed:
+            self.say(
+                _("“{text}” is not entered yet: Enter adds it, or delete it first.").format(
+                    text=safe(typed, 40)
+                ),
+                trouble=True,
+            )
             return
         self._booking = True
         try:

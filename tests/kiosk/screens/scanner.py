@@ -1,0 +1,19 @@
+"""A scanner for the tests of the screens that types more than codes: any keys, without a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tests.kiosk.screens.table import PERSON, AtTable
+
+
+async def burst(table: AtTable, keys: Iterable[str]) -> None:
+    """Keys a millisecond apart, named as Textual names them; then wait for what they do."""
+    *all_but_last, last = keys
+    table.now += PERSON
+    await table.scan(all_but_last, end=last)  # type: ignore[arg-type]
+
+
+def codes(texts: Iterable[str]) -> list[str]:
+    """The keys of several scans in a row, each ended with Enter."""
+    return [key for text in texts for key in (*text, "enter")]
