@@ -39,6 +39,7 @@ def found_market(
     """
     from kiosk.slips import keyfile
 
+    before = folder.exists() and set(folder.iterdir())
     books = open_books(folder, create=True, clock=clock)
     try:
         key = MarketKey.generate()
@@ -55,8 +56,18 @@ def found_market(
             keyfile.save(folder / KEY_FILE, key, passphrase, cost)
     except BaseException:
         books.close()
+        _remove_all_but(before, folder)
         raise
     return Till(folder, books, key)
+
+
+def _remove_all_but(before: set[Path] | bool, folder: Path) -> None:
+    """Leave a folder as it was before a founding that failed."""
+    kept = before if isinstance(before, set) else set()
+    for file in set(folder.iterdir()) - kept:
+        file.unlink()
+    if before is False:
+        folder.rmdir()
 
 
 def suggested_goods() -> list[Good]:

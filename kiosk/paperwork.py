@@ -129,7 +129,11 @@ def _banners(market: Market, job: jobs.Job) -> tuple[str, ...]:
 
 
 def _head(books: Books, job: jobs.Job) -> str:
-    """The first 8 characters of the journal's head hash when the paper was issued."""
+    """The first 8 characters of the journal's head hash when the paper was issued; of a closing
+    slip, of the head that the seal names, so that the two can be compared by eye."""
+    if job.kind == "seal":
+        seal = days.seal(books, job.day)
+        return seal.head.hex()[:8] if seal is not None else ""
     row = books.sql(
         "SELECT entry.hash FROM job JOIN entry ON entry.id = job.entry WHERE job.id = ?", (job.id,)
     ).fetchone()

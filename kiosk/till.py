@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from db.errors import (
     DayNotOpen,
     GoodExists,
     PassphraseNeeded,
+    PrinterTrouble,
     UnknownVisit,
 )
 from db.journal import Finding
@@ -376,18 +378,21 @@ class Till:
 
     def confirm(self, job: int) -> None:
         """Somebody saw the paper: its secret is wiped and its pictures are removed."""
-        known = jobs.job(self.books, job)
+        # Pictures first: where one can't be removed the job stays open, and can be confirmed again.
+        self.printer().forget(file_name(jobs.job(self.books, job)))
         jobs.confirm(self.books, job)
-        self._forget([known])
 
     def print_again(self, job: int) -> jobs.Job:
         """Queue the same paper once more, marked as a copy."""
         return jobs.again(self.books, job)
 
-    def _forget(self, done: Iterable[jobs.Job]) -> None:
+    def _forget(self, void: Iterable[jobs.Job]) -> None:
+        """Remove the pictures of slips that are void now. Where one can't be removed that is no
+        harm, for it is worth nothing, and what was done stays done."""
         printer = self.printer()
-        for job in done:
-            printer.forget(file_name(job))
+        for job in void:
+            with suppress(PrinterTrouble):
+                printer.forget(file_name(job))
 
     # The ledger, outside
 

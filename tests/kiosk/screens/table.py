@@ -25,6 +25,7 @@ from textual import events
 from textual.geometry import Size
 from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from db.market import Market, Rules
 from kiosk import messages
@@ -64,12 +65,17 @@ class AtTable:
     # What they do
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, named as Textual names them (`enter`, `f8`, `a`, `-`)."""
-        for key in keys:
+        """Press keys one after the other, named as Textual names them (`enter`, `f8`, `a`, `-`).
+
+        The table settles after each; only letters that are typed into a line come in one go.
+        """
+        for key, following in zip(keys, (*keys[1:], "enter"), strict=True):
             self.now += PERSON
             self._post(_key(key))
             self.now += PERSON
-            await self.settled()
+            typed = isinstance(self.app.focused, Input) and len(key) == len(following) == 1
+            if not typed:
+                await self.settled()
 
     async def type(self, text: str) -> None:
         """Type a text at a person's pace."""

@@ -12,9 +12,9 @@ import pytest
 
 from kiosk import messages
 from kiosk.cli import main
-from kiosk.cli_arguments import parse, parser
-from kiosk.cli_commands import COMMANDS
-from tests.kiosk.lines import ROOT, Lines, copied, dump, found, shell
+from kiosk.cli.arguments import parse, parser
+from kiosk.cli.commands import COMMANDS
+from tests.kiosk.cli.lines import ROOT, Lines, copied, dump, found, shell
 
 
 @pytest.fixture(scope="module")
@@ -277,7 +277,7 @@ def test_a_command_in_a_process_of_its_own_answers_with_its_exit_status(table: L
 def test_an_output_that_fails_is_a_sentence_and_what_was_booked_stays(table: Lines) -> None:
     before = dump(table.folder)
     typed = ["--data", str(table.folder), "visit", "--brought", "3 kg tomatoes"]
-    command = [sys.executable, "-m", "kiosk.cli", *typed]
+    command = [sys.executable, "-m", "kiosk", *typed]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             command,
@@ -309,7 +309,7 @@ def test_ctrl_c_is_no_fault(table: Lines, monkeypatch: pytest.MonkeyPatch) -> No
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kiosk.cli_slips.line_of_input", interrupted)
+    monkeypatch.setattr("kiosk.cli.slips.line_of_input", interrupted)
     assert table.run("slip", "check", "-") == 130
     assert (table.out, table.err) == ("", "")
 
@@ -330,5 +330,5 @@ def test_a_full_disk_and_a_broken_database_are_surroundings(
         def fail(error: Exception = error) -> None:
             raise error
 
-        monkeypatch.setattr("kiosk.cli_slips.line_of_input", fail)
+        monkeypatch.setattr("kiosk.cli.slips.line_of_input", fail)
         assert table.refused("slip", "check", "-", status=3) == name

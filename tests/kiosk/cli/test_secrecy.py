@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.slips.payload import slip_of
-from tests.kiosk.lines import Lines, copied, found
+from tests.kiosk.cli.lines import Lines, copied, found
 
 BOOKS = ("books.sqlite", "books.sqlite-wal")
 

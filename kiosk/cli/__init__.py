@@ -2,7 +2,7 @@
 
 This module starts the app, shows answers, and turns errors into sentences and exit status: 0 done,
 1 the books refuse, 2 typed wrongly, 3 the surroundings fail. What may be typed is in
-kiosk/cli_arguments.py, what it does in the modules that kiosk/cli_commands.py names; they are
+kiosk/cli/arguments.py, what it does in the modules that kiosk/cli/commands.py names; they are
 imported when a command needs them, because the app must not wait for them.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from db.errors import N_, BadSetting, KioskError, TerminalUnusable, Trouble
-from kiosk.cli_answers import Answer, folder_named
+from kiosk.cli.answers import Answer, folder_named
 from kiosk.messages import LANGUAGES, _, sentence, speaking
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _obey(typed: Sequence[str]) -> int:
     if not typed:  # the app's first paint waits for no parser
         return _full_screen(folder_named(None))
-    from kiosk.cli_arguments import parse
+    from kiosk.cli.arguments import parse
 
     options = parse(typed)
     chosen = getattr(options, "language", None)
@@ -79,7 +79,7 @@ def _obey(typed: Sequence[str]) -> int:
         return _full_screen(folder_named(getattr(options, "data", None)))
     if options.run == "demo":
         return _demo(options)
-    from kiosk.cli_commands import answered
+    from kiosk.cli.commands import answered
 
     with answered(options) as answer:
         _show(answer, as_json=_as_json(options))
@@ -100,16 +100,16 @@ def _full_screen(folder: Path) -> int:
 
 
 def _demo(options: Namespace) -> int:
-    from kiosk import cli_demo
+    from kiosk.cli import demo
 
     if not options.lines and not _as_json(options) and _at_a_terminal():
         from kiosk.app import run
 
-        return cli_demo.full_screen(run)
-    from kiosk.cli_commands import answered
+        return demo.full_screen(run)
+    from kiosk.cli.commands import answered
 
     steps = []
-    for command, answer in cli_demo.play(answered):
+    for command, answer in demo.play(answered):
         if _as_json(options):
             steps.append({"command": command, "status": answer.status, "answer": answer.facts})
         else:
@@ -210,7 +210,3 @@ def _in_our_words(error: Exception) -> KioskError | None:
 
         return trouble(error, Path())
     return None
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kiosk.lines import CATALOGUE, SOME_GOODS, Lines, copied, dump, found
+from tests.kiosk.cli.lines import CATALOGUE, SOME_GOODS, Lines, copied, dump, found
 from tests.kiosk.slips.reading import read
 
 

@@ -21,7 +21,7 @@ from db.market import Market
 from kiosk.cli import main
 from kiosk.founding import found_market, suggested_goods
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "assets" / "catalogue.csv"
 SOME_GOODS = {"tomatoes", "tomato-plants", "potatoes", "honey", "bread", "rice", "childcare"}
 ZONE = timezone(timedelta(hours=2))
@@ -111,7 +111,7 @@ def some_goods() -> list[Good]:
 def shell(*typed: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Type a command in a process of its own, without a terminal."""
     return subprocess.run(
-        [sys.executable, "-m", "kiosk.cli", *typed],
+        [sys.executable, "-m", "kiosk", *typed],
         cwd=ROOT,
         env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
         stdin=subprocess.DEVNULL,

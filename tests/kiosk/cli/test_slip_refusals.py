@@ -13,7 +13,7 @@ from db.market import Market, Rules
 from db.weighing import Exchange, Line
 from kiosk.founding import found_market
 from kiosk.till import open_till
-from tests.kiosk.lines import Lines, clock, copied, found, some_goods
+from tests.kiosk.cli.lines import Lines, clock, copied, found, some_goods
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
-from kiosk.cli_demo import full_screen, practice_folder
-from tests.kiosk.lines import ROOT, shell
+from kiosk.cli.demo import full_screen, practice_folder
+from tests.kiosk.cli.lines import ROOT, shell
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_practice_is_thrown_away_when_it_is_ended_from_outside(
 ) -> None:
     waiting = (
         "import signal, sys\n"
-        "from kiosk.cli_demo import full_screen\n"
+        "from kiosk.cli.demo import full_screen\n"
         "def app(folder):\n"
         "    print(folder, flush=True)\n"
         "    while True:\n"

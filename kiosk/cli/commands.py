@@ -1,0 +1,50 @@
+"""Which function does each command, and the way from options to an answer.
+
+A new command is one function in a module of its kind and one line here, beside its arguments in
+kiosk/cli/arguments.py.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from kiosk.cli import goods, ledger, market, papers, slips, visits
+from kiosk.cli.answers import Answer, Asked
+
+COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
+    "found": market.found,
+    "day open": market.open_day,
+    "day report": market.report,
+    "day close": market.close_day,
+    "visit": visits.visit,
+    "undo": visits.undo,
+    "slip check": slips.check,
+    "slip void": slips.void,
+    "slip reissue": slips.reissue,
+    "print pending": papers.pending,
+    "print done": papers.done,
+    "print again": papers.again,
+    "print test": papers.test,
+    "goods list": goods.known,
+    "goods import": goods.read,
+    "goods rate": goods.rate,
+    "goods spoil": goods.spoil,
+    "goods count": goods.count,
+    "goods cards": papers.cards,
+    "rules": goods.rules,
+    "ledger": ledger.ledger,
+    "export": ledger.export,
+    "verify": ledger.verify,
+}
+
+
+@contextmanager
+def answered(options: Namespace) -> Iterator[Answer]:
+    """Do a command; its books stay open until its answer was read to the end."""
+    asked = Asked(options)
+    try:
+        yield COMMANDS[options.run](asked)
+    finally:
+        asked.close()
