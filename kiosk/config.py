@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from db.errors import DataFolderUnusable
 from kiosk.messages import LANGUAGES
+from kiosk.paper.printers import PRINTERS
 
 KEY_FILE = "market.key"
 SETTINGS_FILE = "settings.json"
@@ -27,7 +28,7 @@ class Settings:
     """How this machine is set up; nothing of it is part of the books.
 
     `language` is what the screen speaks (None: the market's), `dark` the look of the screen,
-    `paper` one of PAPER_WIDTHS, `printer` the kind of printer, as listed in kiosk/paper.
+    `paper` one of PAPER_WIDTHS, `printer` one of PRINTERS in kiosk/paper/printers.py.
     """
 
     language: str | None = None
@@ -57,21 +58,19 @@ def load_settings(folder: Path) -> Settings:
     """This machine's settings; what is missing or makes no sense is as if it had not been set."""
     try:
         stored = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(stored, dict):
         return Settings()
-    known = {one.name: stored[one.name] for one in fields(Settings) if one.name in stored}
-    default = Settings()
-    if known.get("language") not in LANGUAGES:
-        known.pop("language", None)
-    if known.get("paper") not in PAPER_WIDTHS:
-        known.pop("paper", None)
-    if not isinstance(known.get("dark"), bool):
-        known.pop("dark", None)
-    if not isinstance(known.get("printer"), str):
-        known.pop("printer", None)
-    return replace(default, **known)
+    return Settings(**{name: value for name, value in stored.items() if _makes_sense(name, value)})
+
+
+def _makes_sense(name: str, value: object) -> bool:
+    if name == "dark":
+        return isinstance(value, bool)
+    # Tuples, because whatever JSON holds can be looked for in them.
+    choices = {"language": tuple(LANGUAGES), "paper": PAPER_WIDTHS, "printer": tuple(PRINTERS)}
+    return value in choices.get(name, ())
 
 
 def save_settings(folder: Path, settings: Settings) -> None:
