@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from db.days import Seal
 from db.journal import Finding
 from kiosk import crockford
 from kiosk.slips.signing import PUBLIC_LENGTH, PublicKey
