@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ NAME_LENGTH = 60
 _SHOWN_PROBLEMS = 8
 _LANGUAGE_COLUMN = re.compile(r"(name|plural)_([a-z]{2,3})")
 _DELIMITERS = ",;\t"
+_JOINERS = {0x200C: None, 0x200D: None}  # right in Persian or Hindi, but never shown: see `safe`
 
 
 def read_goods(path: Path) -> list[Good]:
@@ -57,7 +59,7 @@ def read_goods(path: Path) -> list[Good]:
         if not goods:
             problems.append(_("the file has no goods"))
     if problems:
-        raise BadCatalogue(file=path.name, problems=_list(problems))
+        raise BadCatalogue(file=path.name, problems=_list(problems), lines=tuple(problems))
     return goods
 
 
@@ -128,12 +130,13 @@ class _Row:
         others: dict[str, tuple[str, ...]] = {}
         for column, cell in self.cells.items():
             match = _LANGUAGE_COLUMN.fullmatch(column)
-            if match and cell:
-                forms = tuple(self._name(form) for form in cell.split(";") if form.strip())
-                if match[1] == "name":
-                    names[match[2]] = self._name(cell)
-                else:
-                    others[match[2]] = forms
+            if not match or not cell:
+                continue
+            if match[1] == "name":
+                names[match[2]] = self._name(cell)
+            else:
+                forms = (form for form in cell.split(";") if form.strip())
+                others[match[2]] = tuple(self._name(form) for form in forms)
         if not names:
             self._wrong(_("the good has no name"))
         return Good(
@@ -160,7 +163,7 @@ class _Row:
         self.problems.append(_("Line {line}: {problem}").format(line=self.line, problem=problem))
 
     def _name(self, text: str) -> str:
-        name = text.strip()
+        name = " ".join(unicodedata.normalize("NFC", text.translate(_JOINERS)).split())
         if len(name) > NAME_LENGTH or safe(name, NAME_LENGTH) != name:
             self._wrong(
                 _("“{text}” is too long or holds signs that can't be shown").format(
