@@ -13,7 +13,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import peewee
@@ -45,6 +47,12 @@ PRAGMAS = {
     "trusted_schema": 0,
 }
 
+DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error)
+"""What the database raises, by whichever way a statement went to it."""
+
+NOT_UNIQUE = (peewee.IntegrityError, sqlite3.IntegrityError)
+"""What it raises where a row breaks a rule of its table."""
+
 
 class Slot:
     """A value that a statement leaves open until it runs."""
@@ -61,23 +69,26 @@ def slot(name: str) -> Any:
 
 
 class Statement:
-    """A query that peewee compiles once; each run only fills the slots.
+    """A query that peewee compiles once, when it is first run; each run only fills the slots.
 
     The query builder costs more than the disk: nothing on the path of a visit uses it afresh.
     """
 
-    __slots__ = ("order", "sql")
-
     def __init__(self, query: Any) -> None:
-        context = peewee.SqliteDatabase(None).get_sql_context()
-        self.sql, values = context.sql(query).query()
-        self.order = tuple(
-            (value.name, None) if isinstance(value, Slot) else (None, value) for value in values
-        )
+        self._query = query
 
-    def fill(self, values: dict[str, Any]) -> list[Any]:
-        """The values in the order in which the SQL wants them."""
-        return [values[name] if name is not None else fixed for name, fixed in self.order]
+    @cached_property
+    def compiled(self) -> tuple[str, dict[str, Any]]:
+        """The SQL with a named parameter for each slot, and the values that are always the same."""
+        sql, values = peewee.SqliteDatabase(None).get_sql_context().sql(self._query).query()
+        fixed: dict[str, Any] = {}
+        parts = sql.split("?")
+        for place, value in enumerate(values):
+            name = value.name if isinstance(value, Slot) else f"fixed_{place}"
+            if not isinstance(value, Slot):
+                fixed[name] = value
+            parts[place] += f":{name}"
+        return "".join(parts), fixed
 
 
 class Books:
@@ -92,8 +103,16 @@ class Books:
         self.database = peewee.SqliteDatabase(
             str(file), pragmas=PRAGMAS, lock_type="IMMEDIATE", thread_safe=False
         )
+        self._connection: sqlite3.Connection | None = None
         self._execute: Callable[..., Any] = self.database.execute_sql
         self.kiosk = ""
+
+    def connect(self) -> None:
+        """Open the file. From then on statements go to SQLite itself: peewee's way to it costs as
+        much as a small statement."""
+        self.database.connect()
+        self._connection = self.database.connection()
+        self._execute = self._connection.execute
 
     # Time
 
@@ -109,13 +128,22 @@ class Books:
 
     # Statements
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is running."""
+        return self._connection is not None and self._connection.in_transaction
+
     def run(self, statement: Statement, **values: Any) -> Any:
         """Run a compiled statement; gives the cursor."""
-        return self._execute(statement.sql, statement.fill(values))
+        sql, fixed = statement.compiled
+        values.update(fixed)
+        return self._execute(sql, values)
 
     def one(self, statement: Statement, **values: Any) -> Any:
         """The first row of a compiled statement as a tuple, or None."""
-        return self._execute(statement.sql, statement.fill(values)).fetchone()
+        sql, fixed = statement.compiled
+        values.update(fixed)
+        return self._execute(sql, values).fetchone()
 
     def rows(self, query: Any) -> Iterator[Any]:
         """The rows of a query, as tuples, built freely: for the read side."""
@@ -131,21 +159,16 @@ class Books:
         """Run SQL that was written by hand; gives the cursor."""
         return self._execute(text, values)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Transaction:
         """All of it or nothing. What was done inside is durable when this ends without an error."""
-        try:
-            with self.database.atomic():
-                yield
-        except (peewee.PeeweeException, sqlite3.Error) as error:
-            raise trouble(error, self.file) from error
+        return Transaction(self)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """The database's errors become ours; nothing is written."""
         try:
             yield
-        except (peewee.PeeweeException, sqlite3.Error) as error:
+        except DATABASE_ERRORS as error:
             raise trouble(error, self.file) from error
 
     def forget_wiped(self) -> None:
@@ -156,7 +179,7 @@ class Books:
         invite people to do it again. Where the log can't be emptied now (full disk, another
         reader, a larger transaction around this) the next call or the closing does it.
         """
-        with suppress(peewee.PeeweeException):
+        with suppress(*DATABASE_ERRORS):
             self._execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
@@ -166,6 +189,56 @@ class Books:
     def setting(self, pragma: str) -> Any:
         """What the database says that a pragma is set to."""
         return self._execute(f"PRAGMA {pragma}").fetchone()[0]
+
+
+class Transaction:
+    """One transaction on the books, or a part of the one that is running; see `Books.transaction`."""
+
+    __slots__ = ("_books", "_savepoint")
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._savepoint = False
+
+    def __enter__(self) -> None:
+        books = self._books
+        try:
+            self._savepoint = books.in_transaction
+            # IMMEDIATE: one that reads first and then writes would be refused at once when another
+            # writes meanwhile, whatever the timeout.
+            books.sql("SAVEPOINT part" if self._savepoint else "BEGIN IMMEDIATE")
+        except DATABASE_ERRORS as error:
+            raise trouble(error, books.file) from error
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        books = self._books
+        if error is None:
+            try:
+                books.sql("RELEASE part" if self._savepoint else "COMMIT")
+            except DATABASE_ERRORS as failed:
+                self._undo()
+                raise trouble(failed, books.file) from failed
+            return
+        self._undo()
+        if isinstance(error, DATABASE_ERRORS):
+            raise trouble(error, books.file) from error
+
+    def _undo(self) -> None:
+        """Take back what was done; SQLite did so itself where the disk failed."""
+        books = self._books
+        with suppress(*DATABASE_ERRORS):
+            if not books.in_transaction:
+                return
+            if self._savepoint:
+                books.sql("ROLLBACK TO part")
+                books.sql("RELEASE part")
+            else:
+                books.sql("ROLLBACK")
 
 
 def open_books(
@@ -190,7 +263,7 @@ def open_books(
     books = Books(file, clock)
     try:
         with books.reading():
-            books.database.connect()
+            books.connect()
             _migrate(books, folder)
             books.kiosk = _own_kiosk(books)
     except BaseException:
@@ -230,7 +303,7 @@ def trouble(error: BaseException, file: Path) -> Trouble:
     links = 0
     link: BaseException | None = error
     while link is not None and links < 20:
-        if isinstance(link, peewee.PeeweeException | sqlite3.Error):
+        if isinstance(link, DATABASE_ERRORS):
             said.append(str(link))
         link, links = link.__cause__ or link.__context__, links + 1
     words = " ".join(said)

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, cast
 
-from peewee import EXCLUDED, IntegrityError
+from peewee import EXCLUDED
 
-from db.connection import Books, Statement, slot
+from db.connection import NOT_UNIQUE, Books, Statement, slot
 from db.errors import BooksAreWrong, DataFolderUnusable, Refused
 from db.models import (
     LINES_PER_ENTRY,
@@ -312,7 +312,7 @@ def replay(source: Books, target: Books) -> None:
                 entry = Recorded(key, owner, number, at, day, kind, json.loads(raw), digest)
                 _write(target, entry, raw, prev_hash)
                 _PROJECTIONS[kind](target, entry)
-            except (*WORDS_OF_NO_ENTRY, Refused, IntegrityError) as error:
+            except (*WORDS_OF_NO_ENTRY, *NOT_UNIQUE, Refused) as error:
                 found = Finding(f"entry {owner}/{number}", f"it says what can't be: {error}")
                 raise BooksAreWrong(problem=found) from error
 
