@@ -31,10 +31,10 @@ class Card(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     Card { align: center middle; background: $background 60%; }
-    Card #card { width: 72; height: auto; max-height: 90%; border: solid $accent;
+    Card #card { width: 72; height: auto; border: solid $accent;
                  background: $background; padding: 1 3; }
     Card .title { text-style: bold; color: $accent; margin: 0 0 1 0; }
-    Card #lines { height: auto; max-height: 100%; }
+    Card #lines { height: auto; max-height: 58vh; }
     Card #keys { text-align: right; width: 100%; margin: 1 0 0 0; color: $quiet; }
     """
 

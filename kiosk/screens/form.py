@@ -65,7 +65,7 @@ class FormScreen(TableScreen[None]):
             self._working = True
             self.say(_("working…"))
             # The app's, not the screen's: what was begun is not cancelled when a scan covers it.
-            self.app.run_worker(self._submit(message.values))
+            self.app.run_worker(self._submit(message.values), group="work")
 
     async def _submit(self, values: dict[str, str]) -> None:
         try:
@@ -75,6 +75,16 @@ class FormScreen(TableScreen[None]):
                     self.say(said)
         finally:
             self._working = False
+
+    async def done(self, words: str) -> str:
+        """It is done: back to the screen below, which says so."""
+        app = self.app
+        await app.refresh_table()
+        if app.screen is self:
+            await app.pop_screen()
+            if isinstance(app.screen, TableScreen):
+                app.screen.say(words)
+        return ""
 
     def action_enter(self) -> None:
         """What Enter does in the field that has the focus; the fields themselves see the key."""

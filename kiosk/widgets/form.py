@@ -45,6 +45,10 @@ class Field:
 class TextInput(Input):
     """A line to type in; what is pasted loses all that could act on the terminal."""
 
+    DEFAULT_CSS = """
+    TextInput:focus { background-tint: transparent; }
+    """
+
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
@@ -90,11 +94,19 @@ class Pick(Widget, can_focus=True):
         return self.choices[self.at][0]
 
     def render(self) -> Content:
+        if self._several_lines():
+            label = self.choices[self.at][1]
+            place = f"{self.at + 1}/{len(self.choices)}"
+            return Content.assemble(("‹ ", "$quiet"), (label, "bold $accent"), f" ›   {place}")
         parts: list[Content | str | tuple[str, str]] = []
         for number, (_value, label) in enumerate(self.choices):
             picked = number == self.at
             parts += [(f"[{label}]", "bold $accent") if picked else (f" {label} ", "$quiet"), " "]
         return Content.assemble(*parts)
+
+    def _several_lines(self) -> bool:
+        """Whether the choices beside each other are wider than the field."""
+        return sum(Content(label).cell_length + 3 for _, label in self.choices) > self.size.width
 
     def relabel(self, choices: Sequence[tuple[str, str]]) -> None:
         """The same values in another language."""
@@ -111,6 +123,9 @@ class Pick(Widget, can_focus=True):
         self.post_message(self.Submitted(self))
 
     def on_click(self, event: events.Click) -> None:
+        if self._several_lines():
+            self.action_turn(1)
+            return
         start = self.content_region.x - self.region.x
         for number, (_value, label) in enumerate(self.choices):
             end = start + Content(label).cell_length + 3
@@ -129,7 +144,6 @@ class Form(VerticalScroll, can_focus=False):
     Form .label { width: auto; padding: 0 2 0 0; text-style: bold; }
     Form .hint { width: 1fr; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     Form .labels { height: 1; }
-    Form Input:focus { background-tint: transparent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", show=False),

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
@@ -67,14 +68,14 @@ class AtTable:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, named as Textual names them (`enter`, `f8`, `a`, `-`).
 
-        The table settles after each; only letters that are typed into a line come in one go.
+        The table settles after each; only what is typed into a line comes in one go.
         """
-        for key, following in zip(keys, (*keys[1:], "enter"), strict=True):
+        for key, following in pairwise((*keys, "enter")):
             self.now += PERSON
             self._post(_key(key))
             self.now += PERSON
-            typed = isinstance(self.app.focused, Input) and len(key) == len(following) == 1
-            if not typed:
+            typed = {len(key) == 1 or key == "backspace", len(following) == 1 or key == following}
+            if typed != {True} or not isinstance(self.app.focused, Input):
                 await self.settled()
 
     async def type(self, text: str) -> None:
@@ -190,6 +191,7 @@ class AtTable:
             or app._capture.deadline is not None
             or not app._scans.empty()
             or bool(app.printing)
+            or any(one.group == "work" and not one.is_finished for one in app.workers)
             or any(not pump._message_queue.empty() for pump in pumps)
         )
 
