@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from db import catalogue, market
 from db.catalogue import Good
-from db.connection import open_books
-from db.errors import DataFolderUnusable
+from db.connection import FILE, open_books
+from db.errors import BooksBusy, DataFolderUnusable, MarketExists
 from db.market import Market, Rules
 from kiosk.config import KEY_FILE, asset
 from kiosk.goods_file import read_goods
@@ -21,6 +22,8 @@ from kiosk.slips.signing import MarketKey
 from kiosk.till import Clock, Till
 
 CATALOGUE = "catalogue.csv"
+
+_FILES = (KEY_FILE, f"{FILE}-wal", f"{FILE}-shm", FILE)
 
 
 def found_market(
@@ -35,11 +38,28 @@ def found_market(
     """Found a market in `folder`: key, books, catalogue. `wanted.public_key` is made here.
 
     Raises MarketExists, BadSetting, DataFolderUnusable, KeyUnusable. A founding that fails leaves
-    neither a key nor books behind.
+    the folder as it was.
     """
+    new = [name for name in ("", *_FILES) if not (folder / name).exists()]
+    try:
+        return _founded(folder, wanted, passphrase, rules, goods, clock)
+    except (MarketExists, BooksBusy):
+        raise  # what lies there is another founding's
+    except BaseException:
+        _remove(folder, new)
+        raise
+
+
+def _founded(
+    folder: Path,
+    wanted: Market,
+    passphrase: str | None,
+    rules: Rules | None,
+    goods: Sequence[Good],
+    clock: Clock | None,
+) -> Till:
     from kiosk.slips import keyfile
 
-    before = folder.exists() and set(folder.iterdir())
     books = open_books(folder, create=True, clock=clock)
     try:
         key = MarketKey.generate()
@@ -54,20 +74,19 @@ def found_market(
                 catalogue.save_goods(books, goods, 0, _("catalogue at the founding"))
             # Inside the transaction: no market without its key, and no key without its market.
             keyfile.save(folder / KEY_FILE, key, passphrase, cost)
+        return Till(folder, books, key)
     except BaseException:
         books.close()
-        _remove_all_but(before, folder)
         raise
-    return Till(folder, books, key)
 
 
-def _remove_all_but(before: set[Path] | bool, folder: Path) -> None:
-    """Leave a folder as it was before a founding that failed."""
-    kept = before if isinstance(before, set) else set()
-    for file in set(folder.iterdir()) - kept:
-        file.unlink()
-    if before is False:
-        folder.rmdir()
+def _remove(folder: Path, names: Sequence[str]) -> None:
+    """Remove what a founding made before it failed; an empty name is the folder itself."""
+    with suppress(OSError):
+        for name in filter(None, names):
+            (folder / name).unlink(missing_ok=True)
+        if "" in names:
+            folder.rmdir()
 
 
 def suggested_goods() -> list[Good]:

@@ -22,6 +22,7 @@ from db.connection import open_books
 from db.errors import (
     DayNotOpen,
     GoodExists,
+    KeyUnusable,
     PassphraseNeeded,
     PrinterTrouble,
     UnknownVisit,
@@ -31,6 +32,7 @@ from db.market import Rules
 from db.weighing import Exchange, Line, Weighing
 from kiosk import verdicts
 from kiosk.config import EXPORTS_FOLDER, KEY_FILE, PAPERS_FOLDER, load_settings, save_settings
+from kiosk.messages import _
 from kiosk.paper.printers import printer_for
 from kiosk.paperwork import Sheet, file_name, put_on_paper, sheet
 from kiosk.phrases import Finder, quantity, split
@@ -92,10 +94,10 @@ def open_till(folder: Path, clock: Clock | None = None) -> Till:
         market.market(books)
         locked = keyfile.needs_passphrase(folder / KEY_FILE)
         key = None if locked else keyfile.load(folder / KEY_FILE, None)
+        return Till(folder, books, key)
     except BaseException:
         books.close()
         raise
-    return Till(folder, books, key)
 
 
 class Till:
@@ -106,8 +108,10 @@ class Till:
         self.books = books
         self.market = market.market(books)
         self.public = PublicKey(self.market.public_key)
-        self._key = key
+        self._key: MarketKey | None = None
         self._finder: tuple[str, list[Good], Finder] | None = None
+        if key is not None:
+            self._take(key)
 
     # This machine
 
@@ -120,7 +124,12 @@ class Till:
         """Open the market's key; raises WrongPassphrase, KeyUnusable."""
         from kiosk.slips import keyfile
 
-        self._key = keyfile.load(self.folder / KEY_FILE, passphrase)
+        self._take(keyfile.load(self.folder / KEY_FILE, passphrase))
+
+    def _take(self, key: MarketKey) -> None:
+        if key.public != self.public:  # its slips would be another market's
+            raise KeyUnusable(folder=self.folder, why=_("it is another market's"))
+        self._key = key
 
     def key(self) -> MarketKey:
         """The market's private key; raises PassphraseNeeded while it is locked."""
@@ -328,7 +337,7 @@ class Till:
         """Hand out another slip in place of one that was lost or ruined; the old one is void."""
         found = slips.slip_of_visit(self.books, day, visit)
         before = [job for job in jobs.open_jobs(self.books) if job.reference == found.reference]
-        _, job = slips.reissue(self.books, found.reference, why, self._mint)
+        _new, job = slips.reissue(self.books, found.reference, why, self._mint)
         self._forget(before)
         return self._paper_slip(job)
 

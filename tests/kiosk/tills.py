@@ -1,0 +1,87 @@
+"""A real market for the tests of the till and what lies below it: its key, its books, its folder.
+
+The clock stands still until a test moves it. Goods have rates that are easy to add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from db import journal
+from db.amounts import parse_quantity
+from db.catalogue import Good
+from db.connection import Books
+from db.market import Market, Rules
+from db.weighing import Exchange, Line
+from kiosk.founding import found_market
+from kiosk.till import HandOver, PaperSlip, Till
+from tests.db.table import Clock, dump
+
+__all__ = ["GOODS", "Clock", "booked", "exchange", "found", "handed_out", "sound", "unchanged"]
+
+GOODS = (
+    Good("tomatoes", 0, "produce", "good", "kg", 200, {"en": "tomatoes", "es": "tomates"}),
+    Good("honey", 0, "staples", "good", "jar", 400, {"en": "honey"}, {}, ("4006381333931",)),
+    Good("childcare", 0, "care", "service", "h", 400, {"en": "child care"}),
+)
+
+
+def found(
+    folder: Path,
+    clock: Clock,
+    *,
+    practice: bool = False,
+    language: str = "en",
+    passphrase: str | None = None,
+    rules: Rules | None = None,
+    name: str = "Oak Square",
+) -> Till:
+    """A market that was just founded, with its first day open."""
+    till = found_market(
+        folder,
+        Market(name, "by the fountain", language, b"", practice),
+        passphrase=passphrase,
+        rules=rules,
+        goods=GOODS,
+        clock=clock,
+    )
+    till.open_day([("table", "Ana")])
+    return till
+
+
+def exchange(*lines: str, slips: Sequence[bytes] = (), **how: bool) -> Exchange:
+    """An exchange from lines as `3 tomatoes` and, taken, `-1 honey`."""
+    typed = []
+    for line in lines:
+        quantity, good = line.split()
+        typed.append(Line(good, parse_quantity(quantity.lstrip("-")), quantity.startswith("-")))
+    return Exchange(tuple(typed), tuple(slips), **how)
+
+
+def booked(till: Till, *lines: str, slips: Sequence[PaperSlip] = (), **how: bool) -> HandOver:
+    """A visit, with a key of its own; `slips` are handed in."""
+    references = [till.accepted(slip.text)[0] for slip in slips]
+    seq = till.books.sql("SELECT count(*) FROM entry").fetchone()[0]
+    return till.book(exchange(*lines, slips=references, **how), f"key {seq}")
+
+
+def handed_out(till: Till, *lines: str) -> PaperSlip:
+    """The slip of a visit that hands out one."""
+    (slip,) = booked(till, *(lines or ("3 tomatoes",))).slips
+    return slip
+
+
+@contextmanager
+def unchanged(books: Books) -> Iterator[None]:
+    """What happens inside leaves every row of every table as it was."""
+    before: dict[str, list[Any]] = dump(books)
+    yield
+    assert dump(books) == before
+
+
+def sound(till: Till) -> bool:
+    """Whether journal, replay and seals hold."""
+    return till.verify() == [] and journal.verify(till.books) == []
