@@ -327,17 +327,23 @@ class Till:
 
     def void(self, day: int, visit: int, why: str) -> int:
         """Void the slip that a visit handed out; gives its amount in hundredths."""
-        found = slips.slip_of_visit(self.books, day, visit)
-        before = [job for job in jobs.open_jobs(self.books) if job.reference == found.reference]
-        amount = slips.void(self.books, found.reference, why)
+        return self.void_slip(slips.slip_of_visit(self.books, day, visit).reference, why)
+
+    def void_slip(self, reference: bytes, why: str) -> int:
+        """Void a slip; gives its amount in hundredths."""
+        before = [job for job in jobs.open_jobs(self.books) if job.reference == reference]
+        amount = slips.void(self.books, reference, why)
         self._forget(before)
         return amount
 
     def reissue(self, day: int, visit: int, why: str) -> PaperSlip:
+        """Hand out another slip in place of the one that a visit handed out; that one is void."""
+        return self.reissue_slip(slips.slip_of_visit(self.books, day, visit).reference, why)
+
+    def reissue_slip(self, reference: bytes, why: str) -> PaperSlip:
         """Hand out another slip in place of one that was lost or ruined; the old one is void."""
-        found = slips.slip_of_visit(self.books, day, visit)
-        before = [job for job in jobs.open_jobs(self.books) if job.reference == found.reference]
-        _new, job = slips.reissue(self.books, found.reference, why, self._mint)
+        before = [job for job in jobs.open_jobs(self.books) if job.reference == reference]
+        _, job = slips.reissue(self.books, reference, why, self._mint)
         self._forget(before)
         return self._paper_slip(job)
 

@@ -145,6 +145,10 @@ class AtTable:
         blank, so that a sentence that was broken into two lines is found whole."""
         return " ".join(self.text().replace("│", " ").split())
 
+    def marked(self) -> str:
+        """The line that is marked in a list."""
+        return next(line for line in self.lines() if line.lstrip().startswith("›"))
+
     @property
     def on(self) -> str:
         """The class of the screen on top: `HomeScreen`."""
