@@ -130,7 +130,7 @@ class VisitScreen(TableScreen[None]):
         if action == "solidarity":
             return bool(sums.short) or self.draft.solidarity
         if action == "gift":
-            return bool(sums.issued) or self.draft.gift
+            return bool(sums.issued) or (self.draft.gift and not sums.short)
         return True
 
     # Typing
@@ -222,9 +222,7 @@ class VisitScreen(TableScreen[None]):
         self.query_one(DraftList).chosen = at
         item = self._take_chosen()
         assert isinstance(item, DraftLine)
-        sign = "-" if item.taken else ""
-        much = quantity_words(item.quantity, item.good)
-        self.entry.value = f"{sign}{much} {good_name(item.good)}"
+        self.entry.value = correction(item)
         self.entry.cursor_position = len(self.entry.value)
         await self._draw()
 
@@ -334,6 +332,12 @@ class VisitScreen(TableScreen[None]):
         await self.app.refresh_table()
         self.app.hand_over(booked)
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Home; what was typed waits."""
-        self.dismiss()
+        await self.app.go_home()
+
+
+def correction(line: DraftLine) -> str:
+    """A line as it can be typed once more: `-3 kg tomatoes`."""
+    sign = "-" if line.taken else ""
+    return f"{sign}{quantity_words(line.quantity, line.good)} {good_name(line.good)}"

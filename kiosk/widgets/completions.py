@@ -35,9 +35,12 @@ class Completions(Static):
         self.display = False
 
     def show(self, goods: Sequence[Good]) -> None:
-        """Show these goods, the first one marked."""
-        self.goods = list(goods[:MOST])
-        self.at = 0
+        """Show these goods; the first one is marked, or the same one as before where the goods are
+        the same: they may be shown anew between the mark and the Enter that takes it."""
+        shown = list(goods[:MOST])
+        if [one.id for one in shown] != [one.id for one in self.goods]:
+            self.at = 0
+        self.goods = shown
         self.display = bool(self.goods)
         self.refresh(layout=True)
 

@@ -7,12 +7,14 @@ not work.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import Static
 
 from kiosk.messages import _
@@ -32,9 +34,14 @@ class KeyHint(Static):
         label = _(self.binding.description)
         self.update(Content.assemble((key, "bold $accent"), " ", label) if label else Content(key))
 
-    async def on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         event.stop()
-        await self.screen.run_action(self.binding.action)
+        # By the app, as for a key: an action that leaves this screen waits until its hints are gone.
+        self.app.call_later(self._act, self.screen)
+
+    async def _act(self, screen: Screen[Any]) -> None:
+        if screen is self.app.screen:
+            await screen.run_action(self.binding.action)
 
 
 class KeyBar(Horizontal):
