@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.amounts import checked_amount
 from db.connection import Books, Statement, slot
@@ -74,6 +74,22 @@ def good(books: Books, id: str) -> Good:
         if found is None:
             raise UnknownGood(text=id)
         return _good(found, [code for (code,) in books.run(_BARCODES, good=id)])
+
+
+class Price(NamedTuple):
+    """What booking needs to know of a good, and nothing that it would have to read for nothing."""
+
+    id: str
+    kind: str
+    rate: int
+
+
+def price(books: Books, id: str) -> Price:
+    """The rate in force of a good that is exchanged; raises UnknownGood."""
+    found = books.one(_PRICE, id=id)
+    if found is None:
+        raise UnknownGood(text=id)
+    return Price(*found)
 
 
 def _good(row: Any, barcodes: Iterable[str]) -> Good:
@@ -170,6 +186,11 @@ def by_barcode(books: Books, code: str) -> Good | None:
 
 
 _BY_ID = Statement(GoodTable.select().where(GoodTable.id == slot("id")))
+_PRICE = Statement(
+    GoodTable.select(GoodTable.id, GoodTable.kind, GoodTable.rate).where(
+        (GoodTable.id == slot("id")) & (GoodTable.retired == 0)
+    )
+)
 _BARCODES = Statement(
     Barcode.select(Barcode.code).where(Barcode.good == slot("good")).order_by(Barcode.code)
 )

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -68,6 +69,12 @@ _CURRENT = Statement(
     .order_by(DayTable.id.desc())
     .limit(1)
 )
+_RUNNING = Statement(
+    DayTable.select(DayTable.number, DayTable.visits + DayTable.undone, DayTable.solidarity)
+    .where((DayTable.kiosk == slot("kiosk")) & DayTable.sealed_in.is_null())
+    .order_by(DayTable.id.desc())
+    .limit(1)
+)
 _LAST = Statement(
     DayTable.select(DayTable.number)
     .where(DayTable.kiosk == slot("kiosk"))
@@ -87,11 +94,6 @@ _INSERT = Statement(
         }
     )
 )
-_ADD = Statement(
-    DayTable.update(
-        {getattr(DayTable, name): getattr(DayTable, name) + slot(name) for name in TOTALS}
-    ).where((DayTable.id == slot("id")) & DayTable.sealed_in.is_null())
-)
 _SEAL = Statement(
     DayTable.update({DayTable.sealed_in: slot("entry"), DayTable.counted: slot("counted")}).where(
         (DayTable.id == slot("id")) & DayTable.sealed_in.is_null()
@@ -101,8 +103,8 @@ _BY_ID = Statement(DayTable.select().where(DayTable.id == slot("id")))
 _CREW = Statement(
     Crew.select(Crew.role, Crew.handle).where(Crew.day == slot("day")).order_by(Crew.id)
 )
+_FIELDS = {name: getattr(DayTable, name) for name in TOTALS}
 _BEFORE = Statement(Entry.select(Entry.prev_hash).where(Entry.id == slot("id")))
-_NOTHING = dict.fromkeys(TOTALS, 0)
 
 
 def current(books: Books) -> int:
@@ -123,6 +125,15 @@ def require_open(books: Books) -> int:
     if number == 0:
         raise DayNotOpen()
     return number
+
+
+def running(books: Books) -> tuple[int, int, int]:
+    """Number of the open day, of its last visit (undone or not), and what solidarity covered so far
+    in hundredths; raises DayNotOpen."""
+    row: tuple[int, int, int] | None = books.one(_RUNNING, kiosk=books.kiosk)
+    if row is None:
+        raise DayNotOpen()
+    return row
 
 
 def day(books: Books, number: int) -> Day:
@@ -186,8 +197,20 @@ def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
 
 def add(books: Books, entry: Recorded, **amounts: int) -> None:
     """Add to the totals of the day in which `entry` was made; raises DayClosed once it is sealed."""
-    if books.run(_ADD, id=entry.day_id, **{**_NOTHING, **amounts}).rowcount == 0:
+    adding = _adding(tuple(amounts))
+    if books.run(adding, id=entry.day_id, **amounts).rowcount == 0:
         raise DayClosed(day=entry.day)
+
+
+@cache
+def _adding(names: tuple[str, ...]) -> Statement:
+    """Adds to these totals alone: a visit touches few of them."""
+    fields = {_FIELDS[name]: _FIELDS[name] + slot(name) for name in names}
+    return Statement(
+        DayTable.update(fields or {DayTable.visits: DayTable.visits}).where(
+            (DayTable.id == slot("id")) & DayTable.sealed_in.is_null()
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

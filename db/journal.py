@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from peewee import EXCLUDED
 
@@ -49,8 +49,7 @@ _PROJECTIONS: dict[str, Projection] = {}
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An entry as it stands in the journal; `body` is parsed."""
 
     id: int
@@ -209,15 +208,12 @@ def post(books: Books, entry: Recorded, postings: list[list[Any]]) -> None:
     """
     if sum(credits for _, credits in postings) != 0:
         raise AssertionError(f"postings of entry {entry.seq} do not balance: {postings}")
-    for line, (account, credits) in enumerate(postings):
-        books.run(
-            _INSERT_POSTING,
-            id=entry.id << 8 | line,
-            entry=entry.id,
-            account=account,
-            credits=credits,
-        )
-        books.run(_ADD_TO_BALANCE, account=account, credits=credits)
+    rows = [
+        {"id": entry.id << 8 | line, "entry": entry.id, "account": account, "credits": credits}
+        for line, (account, credits) in enumerate(postings)
+    ]
+    books.run_each(_INSERT_POSTING, rows)
+    books.run_each(_ADD_TO_BALANCE, rows)
 
 
 def move(books: Books, entry: Recorded, movements: list[list[Any]]) -> None:
@@ -225,19 +221,20 @@ def move(books: Books, entry: Recorded, movements: list[list[Any]]) -> None:
     those of goods to the stock."""
     if len(movements) > LINES_PER_ENTRY:
         raise AssertionError(f"entry {entry.seq} has {len(movements)} lines")
-    for line, (good, direction, quantity, rate, credits) in enumerate(movements):
-        books.run(
-            _INSERT_MOVEMENT,
-            id=entry.id << 8 | line,
-            entry=entry.id,
-            good=good,
-            direction=direction,
-            quantity=quantity,
-            rate=rate,
-            credits=credits,
-        )
-        if direction in STORED:
-            books.run(_ADD_TO_STOCK, good=good, quantity=quantity)
+    rows = [
+        {
+            "id": entry.id << 8 | line,
+            "entry": entry.id,
+            "good": good,
+            "direction": direction,
+            "quantity": quantity,
+            "rate": rate,
+            "credits": credits,
+        }
+        for line, (good, direction, quantity, rate, credits) in enumerate(movements)
+    ]
+    books.run_each(_INSERT_MOVEMENT, rows)
+    books.run_each(_ADD_TO_STOCK, (row for row in rows if row["direction"] in STORED))
 
 
 def decide(books: Books, entry: Recorded) -> None:

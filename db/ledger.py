@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from db import slips
 from db.amounts import MAX_QUANTITY, checked_amount, format_credits, format_quantity
-from db.catalogue import Good, good
+from db.catalogue import Price, price
 from db.connection import Books, Statement, slot
-from db.days import add, require_open
-from db.days import day as read_day
+from db.days import add, running
 from db.errors import (
     N_,
     AbsurdQuantity,
@@ -26,7 +24,6 @@ from db.errors import (
     SlipTwice,
     SolidarityDayLimit,
     SolidarityVisitLimit,
-    UnknownGood,
     ZeroQuantity,
 )
 from db.jobs import enqueue
@@ -56,8 +53,7 @@ class KeyOfUndone(Refused):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """A visit that is in the book. `slips` are the new ones with their print jobs, `slips_in` how
     many were handed in; after a retry with the same key `repeated` is true and nothing was booked
     again."""
@@ -105,7 +101,7 @@ def book(
         earlier = books.one(_BY_KEY, key=key)
         if earlier is not None:
             return _repeated(books, exchange, earlier)
-        day = require_open(books)
+        day, visits, covered = running(books)
         decided = rules(books)
         priced = _priced(books, exchange)
         amounts = _amounts(books, exchange.slips)
@@ -116,10 +112,9 @@ def book(
             gift=exchange.gift,
             slip_step=decided.slip_step,
         )
-        today = read_day(books, day)
-        _check(exchange, sums, decided, today.solidarity)
+        _check(exchange, sums, decided, covered)
         new = _minted(books, sums.issued, decided, mint)
-        number = today.numbered + 1
+        number = visits + 1
         entry = append(
             books,
             "visit",
@@ -132,14 +127,12 @@ def book(
         return Booked(day, number, sums, made, len(exchange.slips), entry.id)
 
 
-def _priced(books: Books, exchange: Exchange) -> list[tuple[Good, Line]]:
+def _priced(books: Books, exchange: Exchange) -> list[tuple[Price, Line]]:
     if len(exchange.lines) > MAX_LINES:
         raise AbsurdQuantity(text=len(exchange.lines), limit=MAX_LINES)
     priced = []
     for line in exchange.lines:
-        what = good(books, line.good)
-        if what.retired:
-            raise UnknownGood(text=line.good)
+        what = price(books, line.good)
         if line.quantity <= 0:
             raise ZeroQuantity(text=format_quantity(line.quantity))
         if line.quantity > MAX_QUANTITY:
@@ -184,7 +177,7 @@ def _minted(books: Books, amount: int, decided: Rules, mint: slips.Mint) -> list
 
 def _content(
     exchange: Exchange,
-    priced: list[tuple[Good, Line]],
+    priced: list[tuple[Price, Line]],
     amounts: list[int],
     sums: Weighing,
     new: list[slips.NewSlip],

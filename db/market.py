@@ -7,6 +7,7 @@ db/ledger.py.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any
 
 from peewee import EXCLUDED
@@ -48,6 +49,7 @@ class Rules:
     slip_days: int = 0
 
 
+_NAMES = frozenset(one.name for one in fields(Rules))
 _NO_LIMIT = -1
 _SET_RULE = Statement(
     Rule.insert(
@@ -119,11 +121,15 @@ def market(books: Books) -> Market:
 def rules(books: Books) -> Rules:
     """The rules in force."""
     with books.reading():
-        values = dict(books.run(_RULES).fetchall())
+        stored = books.run(_RULES).fetchall()
+    return _chosen(tuple(stored))
+
+
+@cache
+def _chosen(stored: tuple[tuple[str, int], ...]) -> Rules:
+    """Every visit reads the rules, and they hardly ever change."""
     chosen: dict[str, Any] = {
-        one.name: None if values[one.name] == _NO_LIMIT else values[one.name]
-        for one in fields(Rules)
-        if one.name in values
+        name: None if value == _NO_LIMIT else value for name, value in stored if name in _NAMES
     }
     return Rules(**chosen)
 

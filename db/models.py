@@ -15,6 +15,8 @@ Crew, Job, Secret, CodeTry.
 
 from __future__ import annotations
 
+from functools import cache
+
 from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
 
 LINES_PER_ENTRY = 256
@@ -255,6 +257,7 @@ def entry_key(kiosk: str, seq: int) -> int:
     return kiosk_number(kiosk) << 32 | seq
 
 
+@cache
 def kiosk_number(kiosk: str) -> int:
     """The 20 bits behind a kiosk's four symbols (Crockford base32)."""
     number = 0

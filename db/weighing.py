@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.amounts import round_to_step, worth
-from db.catalogue import Good
+from db.catalogue import Good, Price
 from db.days import TOTALS
 
 
@@ -37,8 +37,7 @@ class Exchange:
     gift: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Weighing:
+class Weighing(NamedTuple):
     """What an exchange comes to, in hundredths, all positive but `rounding`, which is positive
     where the slip was rounded up. Where `short` is not 0 the visit can't be booked yet."""
 
@@ -55,19 +54,19 @@ class Weighing:
 
     def postings(self) -> list[list[Any]]:
         """The balanced postings, `[account, hundredths]` each, without empty ones."""
-        every = [
-            ["goods", self.brought - self.taken],
-            ["work", self.work],
-            ["slips:outstanding", self.redeemed - self.issued],
-            ["solidarity", self.solidarity - self.paid_back],
-            ["gifts", -self.gift],
-            ["rounding", self.rounding],
-        ]
-        return [posting for posting in every if posting[1] != 0]
+        every = (
+            ("goods", self.brought - self.taken),
+            ("work", self.work),
+            ("slips:outstanding", self.redeemed - self.issued),
+            ("solidarity", self.solidarity - self.paid_back),
+            ("gifts", -self.gift),
+            ("rounding", self.rounding),
+        )
+        return [[account, credits] for account, credits in every if credits]
 
 
 def weigh(
-    priced: Iterable[tuple[Good, Line]],
+    priced: Iterable[tuple[Good | Price, Line]],
     slip_amounts: Iterable[int],
     *,
     solidarity: bool = False,
@@ -102,7 +101,7 @@ def weigh(
     )  # fmt: skip
 
 
-def movement(what: Good, line: Line) -> list[Any]:
+def movement(what: Good | Price, line: Line) -> list[Any]:
     """`[good, direction, quantity, rate, credits]`, signed as it changes the account."""
     sign = -1 if line.taken else 1
     if what.kind == "service":
@@ -116,20 +115,20 @@ def movement(what: Good, line: Line) -> list[Any]:
 
 def totals_of(sums: Weighing, slips_in: int, slips_out: int) -> dict[str, int]:
     """What a visit adds to its day's totals."""
-    every = {
-        "visits": 1,
-        "slips_in": slips_in,
-        "slips_out": slips_out,
-        "brought": sums.brought,
-        "taken": sums.taken,
-        "work": sums.work,
-        "redeemed": sums.redeemed,
-        "issued": sums.issued,
-        "solidarity": sums.solidarity - sums.paid_back,
-        "gifts": sums.gift,
-        "rounding": sums.rounding,
-    }
-    return {name: amount for name, amount in every.items() if amount}
+    every = (
+        ("visits", 1),
+        ("slips_in", slips_in),
+        ("slips_out", slips_out),
+        ("brought", sums.brought),
+        ("taken", sums.taken),
+        ("work", sums.work),
+        ("redeemed", sums.redeemed),
+        ("issued", sums.issued),
+        ("solidarity", sums.solidarity - sums.paid_back),
+        ("gifts", sums.gift),
+        ("rounding", sums.rounding),
+    )
+    return {name: amount for name, amount in every if amount}
 
 
 def exchange_of(body: dict[str, Any]) -> Exchange:
