@@ -279,7 +279,8 @@ class KioskApp(App[int]):
                 self._printer, put_on_paper, printer, ready
             )
             await self.ask(lambda till: till.sent(job))
-            if job in self._came_out:
+            undone = not await self.ask(lambda till: till.is_sent(job))
+            if undone or job in self._came_out:
                 await self.ask(lambda till: till.confirm(job))
             self.printer_trouble = ""
         except KioskError as error:

@@ -39,9 +39,10 @@ class HandOverScreen(TableScreen[None]):
         Binding("f8", "app.undo", N_("undo"), key_display="F8"),
         Binding("escape", "home", N_("home"), key_display="Esc"),
     ]
+    # Not among the defaults, because those yield to what kiosk.tcss says of every body.
+    CSS = "HandOverScreen.-low #body { padding: 0 3; }"
     DEFAULT_CSS = """
     HandOverScreen.-low Heading { display: none; }  /* the QR needs the rows */
-    HandOverScreen #body { padding: 0; }
     HandOverScreen #practice { color: $warning; text-style: bold; }
     HandOverScreen #qr { width: 41; height: 21; background: #000000; color: #ffffff; }
     HandOverScreen #beside { width: 1fr; padding: 1 1 0 3; height: 1fr; }
