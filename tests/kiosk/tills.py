@@ -5,22 +5,30 @@ The clock stands still until a test moves it. Goods have rates that are easy to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from db import journal
 from db.amounts import parse_quantity
 from db.catalogue import Good
-from db.connection import Books
 from db.market import Market, Rules
 from db.weighing import Exchange, Line
+from kiosk.config import PAPERS_FOLDER
 from kiosk.founding import found_market
+from kiosk.slips import payload
 from kiosk.till import HandOver, PaperSlip, Till
-from tests.db.table import Clock, dump
+from tests.db.table import Clock
 
-__all__ = ["GOODS", "Clock", "booked", "exchange", "found", "handed_out", "sound", "unchanged"]
+__all__ = [
+    "GOODS",
+    "Clock",
+    "booked",
+    "exchange",
+    "found",
+    "handed_out",
+    "pictures",
+    "somewhere",
+    "sound",
+]
 
 GOODS = (
     Good("tomatoes", 0, "produce", "good", "kg", 200, {"en": "tomatoes", "es": "tomates"}),
@@ -74,14 +82,25 @@ def handed_out(till: Till, *lines: str) -> PaperSlip:
     return slip
 
 
-@contextmanager
-def unchanged(books: Books) -> Iterator[None]:
-    """What happens inside leaves every row of every table as it was."""
-    before: dict[str, list[Any]] = dump(books)
-    yield
-    assert dump(books) == before
-
-
 def sound(till: Till) -> bool:
     """Whether journal, replay and seals hold."""
-    return till.verify() == [] and journal.verify(till.books) == []
+    return till.verify() == []
+
+
+def pictures(till: Till) -> list[str]:
+    """Names of the files that the folder printer keeps."""
+    folder = till.folder / PAPERS_FOLDER
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def somewhere(till: Till, slip: PaperSlip) -> list[str]:
+    """The files of the data folder in which a slip's secret stands, in any form."""
+    raw = payload.slip_of(slip.text)
+    assert raw is not None
+    serial = payload.unpack(raw).serial
+    forms = (raw, serial, serial.hex().encode(), slip.text.encode(), slip.code.encode())
+    return [
+        path.name
+        for path in till.folder.rglob("*")
+        if path.is_file() and any(form in path.read_bytes() for form in forms)
+    ]
