@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib import import_module
 from typing import Any, NamedTuple, cast
 
 from peewee import EXCLUDED
@@ -80,6 +81,15 @@ def projects(kind: str) -> Callable[[Projection], Projection]:
         return projection
 
     return register
+
+
+def _projection(kind: str) -> Projection:
+    """What entries of `kind` do; a LookupError where there are no such entries."""
+    if kind not in _PROJECTIONS:
+        # A replay meets every kind; who only appends has imported what it appends.
+        for module in ("catalogue", "corrections", "days", "ledger", "market", "slips", "stock"):
+            import_module(f"db.{module}")
+    return _PROJECTIONS[kind]
 
 
 _HEAD = Statement(Chain.select(Chain.seq, Chain.hash).where(Chain.kiosk == slot("kiosk")))
@@ -177,7 +187,7 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
         entry_key(books.kiosk, seq), books.kiosk, seq, recorded_at, day, kind, body, digest
     )
     _write(books, entry, raw, prev_hash)
-    _PROJECTIONS[kind](books, entry)
+    _projection(kind)(books, entry)
     return entry
 
 
@@ -308,7 +318,7 @@ def replay(source: Books, target: Books) -> None:
             try:
                 entry = Recorded(key, owner, number, at, day, kind, json.loads(raw), digest)
                 _write(target, entry, raw, prev_hash)
-                _PROJECTIONS[kind](target, entry)
+                _projection(kind)(target, entry)
             except (*WORDS_OF_NO_ENTRY, *NOT_UNIQUE, Refused) as error:
                 found = Finding(f"entry {owner}/{number}", f"it says what can't be: {error}")
                 raise BooksAreWrong(problem=found) from error

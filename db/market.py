@@ -6,7 +6,7 @@ db/ledger.py.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from functools import cache
 from typing import Any
 
@@ -18,35 +18,12 @@ from db.errors import BadSetting, MarketExists, NoMarket
 from db.journal import Recorded, append, decide, projects
 from db.models import Market as MarketTable
 from db.models import Rule
+from db.terms import Market as Market
+from db.terms import Rules as Rules
 from db.words import SHORT_LENGTH, checked_words, decided_words
 
 SLIP_STEPS = (1, 5, 10, 25, 50, 100)
 SLIP_DAYS_LIMIT = 3650
-
-
-@dataclass(frozen=True, slots=True)
-class Market:
-    """The community that runs tables under one signing key; `public_key` is 32 bytes."""
-
-    name: str
-    place: str
-    language: str
-    public_key: bytes
-    practice: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the assembly decided. Amounts in hundredths; None is no limit.
-
-    `slip_step`: slips are rounded to multiples of it. `slip_days`: how long a slip is valid, 0 for
-    ever.
-    """
-
-    solidarity_visit: int | None = None
-    solidarity_day: int | None = None
-    slip_step: int = 1
-    slip_days: int = 0
 
 
 _NAMES = frozenset(one.name for one in fields(Rules))
