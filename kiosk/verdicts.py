@@ -70,7 +70,7 @@ _WORD_OF: tuple[tuple[type[KioskError], str], ...] = (
 
 def scanned(books: Books, market: PublicKey, practice: bool, text: str) -> Scanned:
     """What a scan is. `market` is our key; `practice` whether ours is a practice market."""
-    readable = _mended(market, text.strip())
+    readable = _mended(books, market, text.strip())
     form = recognise(readable)
     if isinstance(form, SlipText):
         return judge(books, market, practice, form.text)
@@ -86,10 +86,11 @@ def scanned(books: Books, market: PublicKey, practice: bool, text: str) -> Scann
     return found
 
 
-def _mended(market: PublicKey, text: str) -> str:
+def _mended(books: Books, market: PublicKey, text: str) -> str:
     """The text as the scanner meant it, where a foreign keyboard layout turned it into another.
 
-    A slip's signature decides between the layouts; whatever can't be decided stays as it was.
+    What can be known of a text decides between the layouts: a slip's signature, else its form or
+    that of a card, else the catalogue's bar codes. Whatever can't be decided stays as it was.
     """
     if not isinstance(recognise(text), Unknown):
         return text
@@ -98,10 +99,18 @@ def _mended(market: PublicKey, text: str) -> str:
         slip = payload.slip_of(candidate)
         return slip is not None and market.verify_slip(slip)
 
-    def known(candidate: str) -> bool:
+    def formed(candidate: str) -> bool:
         return isinstance(recognise(candidate), SlipText | GoodsCard | ActionCard)
 
-    return keyboard.repair(text, ours) or keyboard.repair(text, known) or text
+    def in_catalogue(candidate: str) -> bool:
+        form = recognise(candidate)
+        return isinstance(form, Barcode) and by_barcode(books, form.gtin) is not None
+
+    for accepts in (ours, formed, in_catalogue):
+        meant = keyboard.repair(text, accepts)
+        if meant is not None:
+            return meant
+    return text
 
 
 def judge(books: Books, market: PublicKey, practice: bool, text: str) -> Verdict:
