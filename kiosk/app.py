@@ -23,13 +23,12 @@ from textual.binding import Binding, BindingType
 
 from db.catalogue import Good
 from db.days import Day
-from db.errors import N_, DayNotOpen, EmptyVisit, KioskError, NoMarket
+from db.errors import N_, KioskError, NoMarket
 from db.market import Market, Rules
 from kiosk import messages
 from kiosk.config import Settings
 from kiosk.messages import _, sentence
 from kiosk.scanning.burst import BurstCapture, Pasted, RefusedBurst, Scan, Typed
-from kiosk.scanning.cards import Action
 from kiosk.screens.base import TableScreen
 from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
@@ -144,6 +143,9 @@ class KioskApp(App[int]):
     async def action_quit(self) -> None:
         """Nothing on the keyboard leaves the table; a steward does, under Steward."""
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which by default would promise that Ctrl+Q leaves."""
+
     def leave(self) -> None:
         """Leave the app: what was sent to the books is finished first."""
         self.exit(0)
@@ -252,7 +254,6 @@ class KioskApp(App[int]):
 
     def hand_over(self, booked: HandOver) -> None:
         """A visit is in the book: show it, and print its slips."""
-        self.draft = None
         screen = self.make("handover", booked)
         if len(self.screen_stack) > 2:
             self.switch_screen(screen)
@@ -358,22 +359,6 @@ class KioskApp(App[int]):
             await screen.opened.wait()
             if not screen.is_gone:
                 return screen
-
-    async def scanned_outside_a_visit(self, what: Good | Action) -> None:
-        """A goods card or a bar code starts a visit, the finish card goes on with the one that
-        waits, the undo card undoes. Raises DayNotOpen, EmptyVisit."""
-        if what is Action.UNDO:
-            await self.action_undo()
-        elif self.table.day is None:
-            raise DayNotOpen()
-        elif isinstance(what, Good):
-            visit = self.make("visit")
-            await self.push_screen(visit)
-            await visit.scanned(what)
-        elif self.draft is None or self.draft.empty:
-            raise EmptyVisit()
-        else:
-            await self.show("visit")
 
 
 def read_table(till: Till) -> Table:

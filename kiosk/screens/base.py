@@ -18,8 +18,9 @@ from textual.containers import Container
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from db.errors import KioskError
+from db.errors import DayNotOpen, EmptyVisit, KioskError
 from kiosk.messages import _, language, sentence
+from kiosk.scanning.cards import Action
 from kiosk.verdicts import Scanned, Verdict
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.keybar import KeyBar
@@ -61,8 +62,7 @@ class TableScreen(Screen[T]):
         yield from ()
 
     def on_mount(self) -> None:
-        self.opened.set()
-        self.call_later(self.show_anew)
+        self.opened.set()  # to be shown is to be resumed: that draws it, once
 
     def on_unmount(self) -> None:
         self.opened.set()
@@ -154,11 +154,25 @@ class TableScreen(Screen[T]):
         return await self.app.ask(use)
 
     async def scanned(self, what: Scanned) -> None:
-        """A scan came while this screen was on top: show the verdict, or start a visit."""
+        """A scan came while this screen was on top: the verdict on a slip fills the screen, a goods
+        card or a bar code starts a visit, the finish card goes on with the visit that waits.
+
+        Raises DayNotOpen, EmptyVisit.
+        """
+        app = self.app
         if isinstance(what, Verdict):
-            await self.app.show("verdict", what)
+            await app.show("verdict", what)
+        elif what is Action.UNDO:
+            await app.action_undo()
+        elif app.table.day is None:
+            raise DayNotOpen()
+        elif what is Action.FINISH and (app.draft is None or app.draft.empty):
+            raise EmptyVisit()
         else:
-            await self.app.scanned_outside_a_visit(what)
+            visit = app.make("visit")
+            await app.push_screen(visit)
+            if what is not Action.FINISH:
+                await visit.scanned(what)
 
     def action_help(self) -> None:
         """The card that explains this screen."""

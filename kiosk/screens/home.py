@@ -66,7 +66,7 @@ class HomeScreen(TableScreen[None]):
             safe(f"{role} {handle}".strip(), 30) for role, handle in (day.crew if day else ())
         )
         state = TITLE_SEPARATOR.join((self._printer_words(), LANGUAGES[self.spoken][:2].upper()))
-        return crew or _("no market day is open"), state
+        return crew if day else _("no market day is open"), state
 
     def _printer_words(self) -> str:
         app = self.app

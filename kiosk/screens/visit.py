@@ -329,6 +329,7 @@ class VisitScreen(TableScreen[None]):
             )
             await self.app.refresh_table()
             return
+        self.app.draft = None
         await self.app.refresh_table()
         self.app.hand_over(booked)
 
