@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -134,7 +135,7 @@ def _as_json(options: Namespace) -> bool:
 
 def _language(typed: Sequence[str]) -> str:
     """The language before a market is open: as typed, else the system's, as far as we speak it."""
-    for option, value in zip(typed, [*typed[1:], ""], strict=True):
+    for option, value in zip_longest(typed, typed[1:]):
         if option == LANGUAGE_OPTION and value in LANGUAGES:
             return value
         name, _equals, joined = option.partition("=")
@@ -203,10 +204,8 @@ def _in_our_words(error: Exception) -> KioskError | None:
     in the program, which is better seen as one."""
     if isinstance(error, OSError):
         return SurroundingsFail(why=error.strerror or error)
-    from peewee import PeeweeException
+    from db.connection import DATABASE_ERRORS, trouble
 
-    if isinstance(error, PeeweeException):
-        from db.connection import trouble
-
+    if isinstance(error, DATABASE_ERRORS):
         return trouble(error, Path())
     return None
