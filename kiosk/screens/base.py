@@ -20,8 +20,6 @@ from textual.screen import Screen
 
 from db.errors import DayNotOpen, EmptyVisit, KioskError
 from kiosk.messages import _, language, sentence
-from kiosk.scanning.cards import Action
-from kiosk.verdicts import Scanned, Verdict
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.keybar import KeyBar
 from kiosk.widgets.notice import Notice
@@ -29,6 +27,7 @@ from kiosk.wording import clock, short_date
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.verdicts import Scanned
 
 T = TypeVar("T")
 
@@ -159,6 +158,9 @@ class TableScreen(Screen[T]):
 
         Raises DayNotOpen, EmptyVisit.
         """
+        from kiosk.scanning.cards import Action
+        from kiosk.verdicts import Verdict
+
         app = self.app
         if isinstance(what, Verdict):
             await app.show("verdict", what)

@@ -60,7 +60,6 @@ class GoodScreen(TableScreen[None]):
         yield Menu()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(Menu).focus()
 
     def title_text(self) -> str:

@@ -111,7 +111,6 @@ class QueueScreen(TableScreen[None]):
         yield Static("", id="empty", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(JobList).focus()
 
     def title_text(self) -> str:

@@ -49,7 +49,6 @@ class SearchScreen(TableScreen[None]):
         yield Static("", id="empty", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.line.focus()
 
     @property

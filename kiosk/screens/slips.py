@@ -19,8 +19,8 @@ from kiosk.slips.typed_code import looks_like_code
 from kiosk.text import safe
 from kiosk.verdicts import Scanned, Verdict
 from kiosk.widgets.form import Field, TextInput
-from kiosk.wording import credits, long_date, short_date
 from kiosk.wording import clock as clock_of
+from kiosk.wording import credits, long_date, short_date
 
 if TYPE_CHECKING:
     from kiosk.till import Till
@@ -72,7 +72,6 @@ class SlipsScreen(TableScreen[None]):
         yield Static("", id="about", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(TextInput).focus()
 
     def title_text(self) -> str:

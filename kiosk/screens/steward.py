@@ -49,7 +49,6 @@ class StewardScreen(TableScreen[None]):
         yield Menu()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(Menu).focus()
 
     def title_text(self) -> str:

@@ -17,15 +17,14 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from db import reports
-from db.catalogue import Good
 from db.errors import KioskError
-from db.reports import LedgerFilter, LedgerRow
 from kiosk.messages import _
 from kiosk.widgets.row_list import MARK, Part, RowList, column
 from kiosk.wording import clock, entry_parts, entry_title
 
 if TYPE_CHECKING:
+    from db.catalogue import Good
+    from db.reports import LedgerRow
     from kiosk.app import KioskApp
     from kiosk.till import Till
 
@@ -69,10 +68,11 @@ class LedgerList(RowList):
         if marked is not None and marked in keys:
             at = len(keys) - 1 - keys.index(marked)
         self.days = days
-        self._keys = keys
-        self._pages = {}
-        self._coming = set()
-        self._goods = {one.id: one for one in self.app.table.goods}
+        self._goods |= {one.id: one for one in self.app.table.goods}
+        if keys != self._keys:  # an entry never changes, and its undoing is another entry
+            self._keys = keys
+            self._pages = {}
+            self._coming = set()
         self.show_count(len(keys), at)
         self._fetch()
 
@@ -89,7 +89,9 @@ class LedgerList(RowList):
         title = entry_title(entry)
         parts.append((title + " " * max(2, room - len(title)), faint or "strong"))
         for number, (text, look) in enumerate(entry_parts(entry, self._goods)):
-            parts.append((f"{' · ' if number else ''}{text}", faint or look))
+            if number:
+                parts.append((" · ", "quiet"))
+            parts.append((text, faint or look))
         return parts
 
     def header(self) -> str:
@@ -152,6 +154,8 @@ def _read(
     till: Till, keys: list[int], known: frozenset[str]
 ) -> tuple[list[LedgerRow], dict[str, Good]]:
     """The rows with these keys, and the goods that they name and that are not `known`."""
+    from db import reports
+
     rows = reports.ledger_rows(till.books, keys)
     strange = any(one.good not in known for row in rows for one in row.moved)
     goods = {one.id: one for one in till.goods(retired=True)} if strange else {}
@@ -180,7 +184,9 @@ class LedgerPanel(Vertical):
         self.query_one("#ledger-title", Static).update(_("Today's ledger") if day else "")
         keys: array[int] = array("q")
         if day is not None:
-            chosen = LedgerFilter(day=day.number)
+            from db import reports
+
+            chosen = reports.LedgerFilter(day=day.number)
             keys = await self.app.ask(lambda till: reports.ledger_keys(till.books, chosen))
         self.query_one(LedgerList).show(keys, days=False)
 

@@ -68,14 +68,14 @@ class AtTable:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, named as Textual names them (`enter`, `f8`, `a`, `-`).
 
-        The table settles after each; only what is typed into a line comes in one go.
+        The table settles after each; only letters that are typed into a line come in one go.
         """
         for key, following in pairwise((*keys, "enter")):
             self.now += PERSON
             self._post(_key(key))
             self.now += PERSON
-            typed = {len(key) == 1 or key == "backspace", len(following) == 1 or key == following}
-            if typed != {True} or not isinstance(self.app.focused, Input):
+            typed = isinstance(self.app.focused, Input) and len(key) == len(following) == 1
+            if not typed:
                 await self.settled()
 
     async def type(self, text: str) -> None:

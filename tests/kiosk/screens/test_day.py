@@ -45,7 +45,7 @@ def test_a_day_is_opened_with_its_crew(tmp_path: Path) -> None:
     async def script(table: AtTable) -> None:
         await steward(table, "1")
         await table.write("Ana", "", "Bo")
-        await table.press(*["backspace"] * 5, *"stock", "enter", "enter")
+        await table.press("ctrl+u", *"stock", "enter", "enter")
         day = await table.ask(lambda till: till.day())
         assert day is not None and day.crew == (("table", "Ana"), ("stock", "Bo"))
         assert "table Ana · stock Bo" in table.text()
@@ -126,7 +126,7 @@ def test_a_count_that_is_no_number_is_asked_for_again(tmp_path: Path) -> None:
             await table.write(text)
             assert "is not a number of slips" in table.words()
             assert table.on == "CloseDayScreen"
-            await table.press(*["backspace"] * len(text))
+            await table.press("ctrl+u")
 
     play(founded(tmp_path / "market", before=busy), script)
 

@@ -1,0 +1,96 @@
+"""What somebody types above the ledger: `honey`, `day 14`, `visit 28`, `14/28`, `in`, `out`.
+
+Both languages of the kiosk are understood at once, as on the entry line; what is none of these words
+belongs to the name of a good.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from db import reports
+from db.reports import LedgerFilter
+from kiosk.measures import fold
+from kiosk.messages import _
+
+if TYPE_CHECKING:
+    from db.connection import Books
+
+INTO = ("brought", "work")
+OUT_OF = ("taken", "received")
+
+_DAY = frozenset({"day", "days", "dia", "jornada"})
+_VISIT = frozenset({"visit", "visits", "visita", "visitas"})
+_IN = frozenset({"in", "brought", "entra", "entrada", "traido"})
+_OUT = frozenset({"out", "taken", "sale", "salida", "llevado"})
+_LARGEST = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was typed, taken apart: `directions` of movements, `name` of a good, perhaps only its
+    beginning. None and empty are everything."""
+
+    day: int | None = None
+    visit: int | None = None
+    directions: tuple[str, ...] | None = None
+    name: str = ""
+
+
+def parse(text: str) -> Search:
+    """Take a typed line apart; never fails."""
+    day = visit = None
+    directions: tuple[str, ...] | None = None
+    name: list[str] = []
+    words = text.replace("/", " / ").split()
+    into, out_of = _IN | {*fold(_("in"))}, _OUT | {*fold(_("out"))}
+    at = 0
+    while at < len(words):
+        word = "".join(fold(words[at]))
+        number = _number(words, at + 1)
+        if word in _DAY and number is not None:
+            day, at = number, at + 1
+        elif word in _VISIT and number is not None:
+            visit, at = number, at + 1
+        elif words[at + 1 : at + 2] == ["/"] and _number(words, at) is not None:
+            day, visit, at = _number(words, at), _number(words, at + 2), at + 2
+        elif _number(words, at) is not None:
+            visit = _number(words, at)
+        elif word in into or word in out_of:
+            directions = INTO if word in into else OUT_OF
+        elif not (word in _DAY | _VISIT and at == len(words) - 1):  # `day` awaits its number
+            name.append(words[at])
+        at += 1
+    return Search(day, visit, directions, " ".join(name))
+
+
+def _number(words: Sequence[str], at: int) -> int | None:
+    if at < len(words) and words[at].isascii() and words[at].isdigit():
+        return min(int(words[at][:10]), _LARGEST)
+    return None
+
+
+def keys(
+    books: Books, search: Search, find: Callable[[str], Sequence[str]], within: LedgerFilter
+) -> array[int]:
+    """Keys of the entries that fit, in the order of the journal. `find` gives the ids of the goods
+    that a name can mean; `within` is what the ledger is narrowed to anyway."""
+    chosen = within
+    if search.day is not None:
+        chosen = replace(chosen, day=search.day)
+    if search.visit is not None:
+        chosen = replace(chosen, visit=search.visit)
+    if search.name:
+        goods = find(search.name)
+        if not goods:
+            return array("q")
+        chosen = replace(chosen, goods=goods)
+    if search.directions is None:
+        return reports.ledger_keys(books, chosen)
+    found: set[int] = set()
+    for direction in search.directions:
+        found.update(reports.ledger_keys(books, replace(chosen, direction=direction)))
+    return array("q", sorted(found))
