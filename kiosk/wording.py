@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from db.amounts import CREDIT, format_credits, format_quantity
-from db.catalogue import Good
 from db.errors import N_
-from db.reports import LedgerRow, Moved
 from kiosk.messages import _, language, ngettext
 from kiosk.text import safe
+
+if TYPE_CHECKING:
+    from db.catalogue import Good
+    from db.reports import LedgerRow, Moved
 
 UNITS = {
     "kg": N_("kg"),
@@ -161,7 +164,8 @@ def entry_parts(row: LedgerRow, goods: Mapping[str, Good]) -> list[tuple[str, st
     for label, look, directions in (
         (_("in"), "into", ("brought", "work")),
         (_("out"), "outof", ("taken", "received")),
-        (_("spoiled"), "", ("spoiled", "missing")),
+        (_("spoiled"), "", ("spoiled",)),
+        (_("missing"), "", ("missing",)),
         (_("found"), "", ("found",)),
     ):
         lines = [moved(one, goods) for one in row.moved if one.direction in directions]
