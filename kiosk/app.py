@@ -21,21 +21,22 @@ from textual._time import get_time
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from db.catalogue import Good
-from db.days import Day
 from db.errors import N_, KioskError, NoMarket
-from db.market import Market, Rules
+from db.terms import Market, Rules
 from kiosk import messages
 from kiosk.config import Settings
 from kiosk.messages import _, sentence
 from kiosk.scanning.burst import BurstCapture, Pasted, RefusedBurst, Scan, Typed
 from kiosk.screens.base import TableScreen
+from kiosk.screens.help import HelpScreen
 from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from textual.widget import AwaitMount
 
+    from db.catalogue import Good
+    from db.days import Day
     from kiosk.paperwork import Sheet
     from kiosk.till import HandOver, Till
 
@@ -163,7 +164,7 @@ class KioskApp(App[int]):
     async def refresh_table(self) -> None:
         """Read anew what every screen shows, and let the top screen say it."""
         self.table = await self.ask(read_table)
-        if isinstance(self.screen, TableScreen):
+        if isinstance(self.screen, TableScreen | HelpScreen):
             await self.screen.show_anew()
 
     async def change_settings(self, **changed: Any) -> None:
@@ -207,7 +208,7 @@ class KioskApp(App[int]):
         messages.use(spoken)
         if self.till.is_open:
             await self.change_settings(language=spoken)
-        elif isinstance(self.screen, TableScreen):
+        elif isinstance(self.screen, TableScreen | HelpScreen):
             await self.screen.show_anew()
 
     async def action_look(self) -> None:

@@ -54,8 +54,12 @@ class CheckScreen(TableScreen[None]):
             _("The code stands above and below the QR. Looking changes nothing.")
         )
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        text = event.value
+    async def on_input_submitted(self) -> None:
+        await self.action_submit()
+
+    async def action_submit(self) -> None:
+        """Judge what stands in the field."""
+        text = self.query_one(Input).value
         if not text.strip():
             return
         with self.refused():

@@ -22,6 +22,9 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape", "dismiss_card", show=False),
         Binding("enter", "dismiss_card", show=False),
         Binding("f1", "dismiss_card", show=False),
+        # The app's own keys stop at a card; these two are wanted by who can't read it.
+        Binding("f2", "app.language", show=False),
+        Binding("f3", "app.look", show=False),
     ]
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
@@ -42,6 +45,10 @@ class HelpScreen(ModalScreen[None]):
             for line in self._lines[1:]:
                 yield Static(_(line), classes="line", markup=False)
             yield Static(_("Esc back"), classes="quiet", markup=False)
+
+    async def show_anew(self) -> None:
+        """Say it in the language spoken now."""
+        await self.recompose()
 
     def on_click(self) -> None:
         self.dismiss()
