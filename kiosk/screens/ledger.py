@@ -102,4 +102,4 @@ class LedgerScreen(SearchScreen):
             self._within = LedgerFilter()
             await self.redraw()
         else:
-            super().action_clear_or_back()
+            await super().action_clear_or_back()

@@ -102,7 +102,7 @@ class SearchScreen(TableScreen[None]):
         """Open the marked row."""
         self.rows.action_choose()
 
-    def action_clear_or_back(self) -> None:
+    async def action_clear_or_back(self) -> None:
         """Clear what was typed; leave where nothing was."""
         if self.line.value:
             self.line.value = ""
