@@ -42,7 +42,7 @@ def play(thread: TillThread, script: Script) -> None:
 def test_everything_is_done_in_one_thread_that_is_not_the_screens(
     thread: TillThread, folder: Path
 ) -> None:
-    threads = set()
+    threads: set[int] = set()
 
     async def script(thread: TillThread) -> None:
         assert not thread.is_open
