@@ -1,0 +1,66 @@
+"""How this machine is set up: what it speaks, how it looks, what paper it prints on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from db.errors import N_
+from kiosk import messages
+from kiosk.config import PAPER_WIDTHS
+from kiosk.messages import LANGUAGES, _
+from kiosk.screens.form import FormScreen
+from kiosk.text import safe
+from kiosk.widgets.form import Field
+from kiosk.widgets.theme import DARK, LIGHT
+
+PAPERS = {
+    "58": N_("58 mm"),
+    "80": N_("80 mm"),
+    "180dpi": N_("80 mm, 180 dpi"),
+    "a4": N_("A4"),
+}
+
+
+class MachineScreen(FormScreen):
+    """Three choices; nothing of them is part of the books."""
+
+    HELP = (
+        N_("This machine"),
+        N_("What is set here counts on this computer alone and stands in no book."),
+        N_("The paper width is that of the roll in the receipt printer; most have 58 or 80 mm."),
+        N_("F2 changes the language on every screen, F3 changes light and dark."),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", N_("next, at the end: done"), key_display="Enter"),
+        Binding("escape", "back", N_("leave it as it was"), key_display="Esc"),
+    ]
+
+    def title_text(self) -> str:
+        return _("This machine")
+
+    def intro(self) -> str:
+        return _("Books, papers and exports lie in {folder}").format(
+            folder=safe(self.app.folder, 200)
+        )
+
+    def fields(self) -> list[Field]:
+        settings = self.app.table.settings
+        looks = (("light", _("light")), ("dark", _("dark")))
+        return [
+            Field("language", _("Language"), _("← → of the screen"), self.spoken,
+                  choices=tuple(LANGUAGES.items())),
+            Field("look", _("Look"), _("← →"), "dark" if settings.dark else "light", choices=looks),
+            Field("paper", _("Paper"), _("← → of the receipt printer"), settings.paper,
+                  choices=tuple((one, _(PAPERS[one])) for one in PAPER_WIDTHS)),
+        ]  # fmt: skip
+
+    async def submit(self, values: dict[str, str]) -> str:
+        dark = values["look"] == "dark"
+        await self.app.change_settings(
+            language=values["language"], dark=dark, paper=values["paper"]
+        )
+        messages.use(values["language"])
+        self.app.theme = DARK.name if dark else LIGHT.name
+        return await self.done(_("This machine is set up so from now on."))

@@ -1,0 +1,143 @@
+"""Setting up the machine, checking the books, exporting a day: by keys alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from db.weighing import Exchange
+from kiosk import messages
+from kiosk.config import load_settings
+from kiosk.screens.verify import check
+from kiosk.till import Till
+from kiosk.widgets.theme import DARK
+from tests.kiosk.screens.table import AtTable, founded, play
+
+
+def one_visit(till: Till) -> None:
+    line = till.line("3 kg tomatoes", "en", taken=False)
+    till.book(Exchange((line,), (), False, False), "one")
+
+
+def closed_day(till: Till) -> None:
+    one_visit(till)
+    till.close_day(0)
+    till.open_day()
+
+
+def spoil_the_sums(folder: Path) -> None:
+    """Write into the balances what no entry says."""
+    import sqlite3
+
+    with sqlite3.connect(folder / "books.sqlite") as database:
+        database.execute("UPDATE balance SET credits = credits + 700 WHERE account = 'gifts'")
+        database.execute("INSERT OR IGNORE INTO balance VALUES ('gifts', 700)")
+    database.close()
+
+
+def test_the_machine_is_set_up_by_keys(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market")
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "6")
+        assert table.on == "MachineScreen"
+        await table.press("right", "enter", "right", "enter", "right", "enter")
+        assert table.on == "StewardScreen"
+        assert messages.language() == "es"
+        assert table.app.theme == DARK.name
+
+    play(folder, script)
+    settings = load_settings(folder)
+    assert (settings.language, settings.dark, settings.paper) == ("es", True, "80")
+
+
+def test_a_set_up_that_is_left_changes_nothing(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market")
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "6", "right", "enter", "right", "escape")
+        assert messages.language() == "en"
+
+    play(folder, script)
+    assert load_settings(folder).dark is False
+
+
+def test_the_books_are_checked(tmp_path: Path) -> None:
+    async def script(table: AtTable) -> None:
+        await table.press("9", "7")
+        assert table.on == "VerifyScreen"
+        assert "all of them are right" in table.text()
+        await table.press("enter")
+        assert "all of them are right" in table.text()
+
+    play(founded(tmp_path / "market", before=closed_day), script)
+
+
+def test_what_is_wrong_with_the_books_is_said(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market", before=closed_day)
+    spoil_the_sums(folder)
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "7")
+        assert "The books are wrong in 1 place." in table.text()
+        assert "table balance" in table.text()
+
+    play(folder, script)
+
+
+def test_the_books_are_checked_as_they_were_while_the_table_goes_on(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market", before=one_visit)
+    entries, findings = check(folder)
+    assert (entries, findings) == (4, [])
+
+
+def test_a_closed_day_is_exported_where_one_wants(tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "8")
+        assert table.on == "ExportScreen"
+        await table.press("down", "enter")
+        assert "Export day 1" in table.text()
+        await table.press("ctrl+u")
+        await table.write(str(stick))
+        assert table.on == "ExportScreen"
+        assert "Day 1 lies in" in table.words()
+
+    play(founded(tmp_path / "market", before=closed_day), script)
+    (folder,) = stick.iterdir()
+    assert (folder / "seal.json").exists()
+
+
+def test_an_open_day_is_exported_as_it_is_now(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market", before=one_visit)
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "8", "enter", "enter")
+        assert "Day 1 lies in" in table.words()
+
+    play(folder, script)
+    (export,) = (folder / "exports").iterdir()
+    assert export.name.endswith("-interim")
+
+
+def test_a_folder_that_can_not_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "8", "enter", "ctrl+u")
+        await table.write(str(tmp_path / "file" / "inside"))
+        assert table.on == "ExportToScreen"
+        assert "can't be written" in table.words()
+
+    play(founded(tmp_path / "market", before=one_visit), script)
+
+
+def test_there_may_be_nothing_to_export(tmp_path: Path) -> None:
+    async def script(table: AtTable) -> None:
+        await table.press("9", "8")
+        assert "No market day was opened yet." in table.text()
+        await table.press("enter")
+        assert table.on == "ExportScreen"
+
+    play(founded(tmp_path / "market", crew=None), script)
