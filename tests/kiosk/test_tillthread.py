@@ -62,10 +62,11 @@ def test_what_was_sent_first_is_done_first(thread: TillThread, folder: Path) -> 
 
     async def script(thread: TillThread) -> None:
         await thread.open(folder)
-        asked = [
-            thread.ask(lambda till, number=number: done.append(number)) for number in range(50)
-        ]
-        await asyncio.gather(*asked)
+
+        def note(number: int) -> Callable[[Till], None]:
+            return lambda _till: done.append(number)
+
+        await asyncio.gather(*(thread.ask(note(number)) for number in range(50)))
 
     play(thread, script)
     assert done == list(range(50))

@@ -37,21 +37,13 @@ from kiosk.crockford import ALPHABET
 from kiosk.messages import sentence
 from kiosk.scanning.cards import Action, action_card, goods_card
 from kiosk.slips import payload, typed_code
-from kiosk.slips.keyboard_layouts import KEYS, LAYOUTS
+from kiosk.slips.keyboard_layouts import KEYS
 from kiosk.slips.payload import UnknownSlipVersion
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till, open_till
 from kiosk.verdicts import WORDS, Verdict
 from tests.db.table import dump
 from tests.kiosk.tills import GOODS, Clock, booked, found, handed_out
-
-HOSTS = {
-    f"{name}{caps}": row
-    for name, rows in LAYOUTS.items()
-    for caps, row in zip(("", " with Caps Lock"), rows, strict=True)
-}
-LOSSY = "gr"
-"""The one host on which two keys type the same letter."""
 
 
 @dataclass
@@ -387,34 +379,3 @@ def test_a_good_that_is_no_longer_exchanged_is_not_one_of_ours(till: Till) -> No
         bad(till, text, "unknown", NotASlip)
     till.import_goods([replace(GOODS[1])], "honey again")
     assert till.scan("4006381333931") == replace(honey)
-
-
-# Foreign keyboard layouts and Caps Lock
-
-
-def typed(text: str, host: str) -> str:
-    """What `host` reads when a scanner types `text` as on a US keyboard."""
-    return text.translate(str.maketrans(KEYS, HOSTS[host]))
-
-
-@pytest.mark.parametrize("host", sorted(set(HOSTS) - {LOSSY}))
-def test_every_scan_is_read_through_every_layout(papers: Papers, host: str) -> None:
-    till = papers.till
-    said = till.scan(typed(papers.text, host))
-    assert isinstance(said, Verdict)
-    assert (said.word, said.amount) == ("good", 600)
-    forged = till.scan(typed(papers.text[:-4] + "0000", host))
-    assert isinstance(forged, Verdict)
-    assert not forged.good, "no signature decides between two layouts that both have the form"
-    good = till.goods()[0]
-    assert till.scan(typed(goods_card(good.number), host)) == good
-    assert till.scan(typed(action_card(Action.FINISH), host)) is Action.FINISH
-    honey = next(good for good in till.goods() if good.id == "honey")
-    assert till.scan(typed("4006381333931", host)) == honey
-
-
-def test_a_code_of_nobody_stays_unknown_through_every_layout(papers: Papers) -> None:
-    for host in sorted(HOSTS):
-        said = papers.till.scan(typed("HELLO0WORLD", host))
-        assert isinstance(said, Verdict)
-        assert type(said.error) is NotASlip
