@@ -13,7 +13,6 @@ from pathlib import Path
 
 from db.errors import DataFolderUnusable
 from kiosk.messages import LANGUAGES
-from kiosk.paper.printers import PRINTERS
 
 KEY_FILE = "market.key"
 SETTINGS_FILE = "settings.json"
@@ -69,6 +68,8 @@ def _makes_sense(name: str, value: object) -> bool:
     if name == "dark":
         return isinstance(value, bool)
     # Tuples, because whatever JSON holds can be looked for in them.
+    from kiosk.paper.printers import PRINTERS
+
     choices = {"language": tuple(LANGUAGES), "paper": PAPER_WIDTHS, "printer": tuple(PRINTERS)}
     return value in choices.get(name, ())
 

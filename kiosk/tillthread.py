@@ -10,11 +10,19 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from kiosk.till import Till, open_till
+if TYPE_CHECKING:
+    from kiosk.till import Till
 
 T = TypeVar("T")
+
+
+def _open_till(folder: Path) -> Till:
+    # Imported in the books' own thread: the first paint does not wait for the books.
+    from kiosk.till import open_till
+
+    return open_till(folder)
 
 
 class TillThread:
@@ -31,7 +39,7 @@ class TillThread:
 
     async def open(self, folder: Path) -> None:
         """Open the market in `folder`; raises what `open_till` raises."""
-        await self.start(lambda: open_till(folder))
+        await self.start(lambda: _open_till(folder))
 
     async def start(self, make: Callable[[], Till]) -> None:
         """Take the till that `make` gives, made in its own thread."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db.amounts import format_credits
-from db.days import Day
 from db.errors import N_
 from kiosk.messages import LANGUAGES, _, ngettext
 from kiosk.screens.base import TITLE_SEPARATOR, TableScreen
@@ -19,6 +18,9 @@ from kiosk.text import safe
 from kiosk.widgets.ledger_list import LedgerPanel
 from kiosk.widgets.menu import Choice, Menu
 from kiosk.wording import visits
+
+if TYPE_CHECKING:
+    from db.days import Day
 
 
 class HomeScreen(TableScreen[None]):
