@@ -164,9 +164,9 @@ class ChangeRulesScreen(FormScreen):
     def fields(self) -> list[Field]:
         rules = self._rules
         return [
-            Field("visit", _("Solidarity, one visit"), _("empty: no limit"),
+            Field("visit", _("Solidarity a visit"), _("empty: no limit"),
                   value=_typed(rules.solidarity_visit)),
-            Field("day", _("Solidarity, one day"), _("empty: no limit"),
+            Field("day", _("Solidarity a day"), _("empty: no limit"),
                   value=_typed(rules.solidarity_day), beside=True),
             Field("step", _("Slips are rounded to"), _("← → credits"), value=str(rules.slip_step),
                   choices=tuple((str(step), format_credits(step)) for step in SLIP_STEPS)),

@@ -25,7 +25,7 @@ class SearchScreen(TableScreen[None]):
     DEFAULT_CSS = """
     SearchScreen #search { height: 2; }
     SearchScreen SearchLine { width: 1fr; }
-    SearchScreen #found { width: auto; padding: 0 1; color: $quiet; }
+    SearchScreen #found { width: 20; padding: 0 1; color: $quiet; text-align: right; }
     SearchScreen #columns { color: $quiet; height: 1; }
     SearchScreen #empty { margin: 1 2; color: $quiet; display: none; }
     """
@@ -91,12 +91,18 @@ class SearchScreen(TableScreen[None]):
             found = await self.search(text)
             if asked != self._asked or not self.is_mounted:
                 return
-            self.query_one("#found", Static).update(found)
-            self.query_one("#columns", Static).update(self.header())
-            empty = self.query_one("#empty", Static)
-            empty.update(self.empty_words(text))
-            empty.display = self.rows.count == 0
+            self._write("#found", found)
+            self._write("#columns", self.header())
+            self._write("#empty", self.empty_words(text))
+            self.query_one("#empty").display = self.rows.count == 0
             self.rows.display = self.rows.count > 0
+
+    def _write(self, where: str, text: str) -> None:
+        """Show a text where it is not there already: each key that is typed comes through here, and
+        nothing is laid out anew for it."""
+        static = self.query_one(where, Static)
+        if static.content != text:
+            static.update(text, layout=where == "#empty")
 
     def action_open(self) -> None:
         """Open the marked row."""

@@ -141,6 +141,7 @@ class Form(VerticalScroll, can_focus=False):
     Form { height: auto; max-height: 1fr; }
     Form .row { height: auto; }
     Form .field { height: auto; width: 1fr; }
+    Form .beside { margin: 0 0 0 3; }
     Form .label { width: auto; padding: 0 2 0 0; text-style: bold; }
     Form .hint { width: 1fr; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     Form .labels { height: 1; }
@@ -186,7 +187,7 @@ class Form(VerticalScroll, can_focus=False):
                 Static(field.hint, classes="hint", markup=False),
                 classes="labels",
             )
-            row.append(Vertical(labels, entry, classes="field"))
+            row.append(Vertical(labels, entry, classes="field beside" if row else "field"))
         yield Horizontal(*row, classes="row")
 
     def on_mount(self) -> None:
