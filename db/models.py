@@ -224,6 +224,8 @@ class Job(Table):
 
 
 class Secret(Table):
+    """What a job prints, and zeros once it is done: rows never go, so that none ever moves."""
+
     job = IntegerField(primary_key=True)
     content = BlobField()
 

@@ -246,8 +246,17 @@ def test_whatever_writes_into_a_sealed_day_is_refused(table: Table) -> None:
     body = {"decision": "", "lines": [], "postings": [], "totals": {"gifts": 1}}
     with refused(table.books, DayClosed, day=1), table.books.transaction():
         journal.append(table.books, "count", 1, body)
+
+
+def test_a_day_is_not_sealed_by_a_second_seal_either(table: Table) -> None:
+    table.close()
     (raw,) = table.books.sql("SELECT body FROM entry WHERE kind = 'seal'").fetchone()
+    seal = json.loads(raw)
     before = dump(table.books)
-    with pytest.raises(AssertionError), table.books.transaction():
-        journal.append(table.books, "seal", 1, json.loads(raw))
+    with pytest.raises(AssertionError, match="journal shows"), table.books.transaction():
+        journal.append(table.books, "seal", 1, seal)
     assert dump(table.books) == before
+    seq, head = journal.head(table.books)
+    seal["statement"] |= {"seq": seq, "head": head.hex()}
+    with refused(table.books, DayClosed, day=1), table.books.transaction():
+        journal.append(table.books, "seal", 1, seal)

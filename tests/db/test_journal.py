@@ -187,6 +187,17 @@ def test_a_missing_journal_is_found(busy: Table) -> None:
     assert first(busy).where == f"journal {busy.books.kiosk}"
 
 
+def test_an_entry_that_was_hashed_anew_alone_is_found_by_the_next(busy: Table) -> None:
+    (prev, raw) = busy.books.sql("SELECT prev_hash, body FROM entry WHERE seq = 5").fetchone()
+    lie = raw.replace(b'"visit":2', b'"visit":7')
+    assert lie != raw
+    digest = sha256(prev + lie).digest()
+    tamper(busy.books, "UPDATE entry SET body = ?, hash = ? WHERE seq = 5", (lie, digest))
+    assert first(busy) == Finding(
+        f"entry {busy.books.kiosk}/6", "it does not follow the entry before it"
+    )
+
+
 def test_two_entries_in_each_others_place_are_found(busy: Table) -> None:
     one, other = entry_key(busy.books.kiosk, 4), entry_key(busy.books.kiosk, 5)
     for old, new in ((one, 1), (other, one), (1, other)):
