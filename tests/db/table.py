@@ -104,7 +104,8 @@ class Table:
     def day(self) -> days.Day:
         return days.day(self.books, days.last(self.books))
 
-    def decide(self, **rules: int | None) -> None:
+    def decide(self, **rules: Any) -> None:
+        """Set rules anew; those that are not named go back to what they are by default."""
         market.set_rules(
             self.books, Rules(**rules), days.current(self.books), "decided by the assembly"
         )

@@ -304,7 +304,7 @@ class MarketDays(RuleBasedStateMachine):
 
 
 MarketDays.TestCase.settings = settings(
-    max_examples=25,
+    max_examples=20,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -21,6 +21,8 @@ from db.errors import (
     DiskFull,
     NewerDatabase,
     NoMarket,
+    Trouble,
+    UnknownGood,
 )
 from tests.db.table import Table, dump, exchanged, refused, second_table
 
@@ -190,6 +192,35 @@ def test_a_full_disk_inside_a_larger_transaction_undoes_all_of_it(table: Table) 
     assert dump(books) == before
 
 
+def test_a_part_of_a_transaction_may_fail_alone(table: Table) -> None:
+    with table.books.transaction():
+        table.visit("1 tomatoes")
+        with pytest.raises(UnknownGood):
+            table.visit("1 gold")
+        with pytest.raises(KeyError), table.books.transaction():
+            table.visit("5 tomatoes")
+            raise KeyError
+        table.visit("2 tomatoes")
+    assert table.day().brought == 600
+    assert journal.verify(table.books) == []
+
+
+def test_a_transaction_that_fails_takes_its_parts_with_it(table: Table) -> None:
+    before = dump(table.books)
+    with pytest.raises(KeyError), table.books.transaction():
+        table.visit("1 tomatoes")
+        raise KeyError
+    assert dump(table.books) == before
+    assert not table.books.in_transaction
+
+
+def test_a_commit_that_fails_keeps_nothing_and_the_next_may_succeed(table: Table) -> None:
+    with refused(table.books, BooksUnwritable), table.books.transaction():
+        table.books.sql("PRAGMA defer_foreign_keys = 1")
+        table.books.sql("INSERT INTO posting VALUES (1, 999, 'goods', 0)")
+    assert table.visit("1 tomatoes").visit == 1
+
+
 def test_a_writer_elsewhere_makes_the_books_busy(table: Table) -> None:
     other = second_table(table.books.file.parent)
     other.books.sql("PRAGMA busy_timeout = 0")
@@ -227,9 +258,13 @@ def test_a_question_to_closed_books_is_our_error(table: Table) -> None:
     ],
 )
 def test_the_cause_is_found_behind_what_hides_it(
-    tmp_path: Path, said: str, wanted: type[Exception]
+    tmp_path: Path, said: str, wanted: type[Trouble]
 ) -> None:
     hidden = peewee.OperationalError("cannot rollback - no transaction is active")
-    hidden.__context__ = peewee.OperationalError("wrapped")
+    hidden.__context__ = KeyError("a disk is full of keys")
     hidden.__context__.__cause__ = sqlite3.OperationalError(said)
-    assert type(trouble(hidden, tmp_path / FILE)) is wanted
+    found = trouble(hidden, tmp_path / FILE)
+    assert type(found) is wanted
+    assert "disk is full of keys" not in str(found)
+    if "{why}" in wanted.sentence:
+        assert found.facts["why"] == said

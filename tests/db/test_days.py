@@ -157,6 +157,12 @@ def test_a_closed_day_is_sealed(table: Table) -> None:
     assert journal.verify(table.books) == []
 
 
+def test_what_a_seal_would_say_is_known_before(table: Table) -> None:
+    table.visit("3 tomatoes")
+    before = days.statement(table.books, 1, 2)
+    assert json.loads(table.close(counted=2).statement) == before
+
+
 def test_balances_run_on_since_founding(table: Table) -> None:
     slip = table.handed_out("3 tomatoes")
     table.close()

@@ -41,7 +41,7 @@ def busy(table: Table) -> Table:
 
 
 def entries(table: Table) -> list[Any]:
-    return table.books.sql("SELECT * FROM entry ORDER BY id").fetchall()
+    return list(table.books.sql("SELECT * FROM entry ORDER BY id"))
 
 
 def seq_of(table: Table, kind: str) -> int:

@@ -108,7 +108,7 @@ def test_slips_are_rounded_to_the_step(
 ) -> None:
     sums = weighed(*lines, slip_step=step)
     assert (sums.issued, sums.rounding) == (issued, rounding)
-    assert dict(map(tuple, sums.postings())).get("rounding", 0) == rounding  # type: ignore[arg-type]
+    assert dict(map(tuple, sums.postings())).get("rounding", 0) == rounding
 
 
 def test_movements_are_signed_as_they_change_the_account() -> None:
