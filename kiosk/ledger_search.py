@@ -24,8 +24,8 @@ OUT_OF = ("taken", "received")
 
 _DAY = frozenset({"day", "days", "dia", "jornada"})
 _VISIT = frozenset({"visit", "visits", "visita", "visitas"})
-_IN = frozenset({"in", "brought", "entra", "entrada", "traido"})
-_OUT = frozenset({"out", "taken", "sale", "salida", "llevado"})
+_IN = frozenset({"in", "brought", "entra", "trae", "traido"})
+_OUT = frozenset({"out", "taken", "sale", "lleva", "llevado"})
 _LARGEST = 10**9
 
 

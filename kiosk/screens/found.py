@@ -84,7 +84,8 @@ class FoundScreen(FormScreen):
                 goods=suggested_goods() if values["goods"] == "yes" else (),
             )
         )
-        await app.pop_screen()
+        while self in app.screen_stack:  # perhaps below its own help card
+            await app.pop_screen()
         await app.start_table()
         return ""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CARDS_FILE = "cards.pdf"
 
-_NAME, _UNIT, _RATE, _STOCK = 30, 9, 8, 10
+_NAME, _UNIT, _RATE, _STOCK = 30, 9, 7, 12
 """Widths of the columns; the category takes the rest."""
 
 

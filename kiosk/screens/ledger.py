@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from db.catalogue import Good
 from db.errors import N_
 from db.reports import LedgerFilter
 from kiosk.finder import Finder
@@ -15,6 +16,9 @@ from kiosk.messages import _, ngettext
 from kiosk.screens.search import SearchScreen
 from kiosk.text import safe
 from kiosk.widgets.ledger_list import LedgerList
+
+if TYPE_CHECKING:
+    from kiosk.till import Till
 
 
 class LedgerScreen(SearchScreen):
@@ -44,7 +48,7 @@ class LedgerScreen(SearchScreen):
             self._within = replace(chosen, day=None, visit=None)
         elif chosen is not None:
             self._within = chosen
-        self._finder: Finder | None = None
+        self._finder: tuple[str, list[Good], Finder] | None = None
 
     def make_rows(self) -> LedgerList:
         return LedgerList()
@@ -69,25 +73,25 @@ class LedgerScreen(SearchScreen):
             return _("No entry fits “{text}”. Esc shows everything again.").format(text=safe(text))
         return _("Nothing is in the ledger yet.")
 
-    async def redraw(self) -> None:
-        with self.refused():
-            goods = await self.ask(lambda till: till.goods(retired=True))
-            # Also what is retired has a past.
-            self._finder = Finder([replace(one, retired=False) for one in goods], self.spoken)
-        await super().redraw()
-
     async def search(self, text: str) -> str:
         wanted, within = parse(text), self._within
-        found = await self.ask(lambda till: keys(till.books, wanted, self._find, within))
+        found = await self.ask(
+            lambda till: keys(till.books, wanted, lambda name: self._find(till, name), within)
+        )
         rows = self.rows
         assert isinstance(rows, LedgerList)
         days = wanted.day is None and within.day is None
         rows.show(found, days=days)
         return ngettext("{number} entry", "{number} entries", len(found)).format(number=len(found))
 
-    def _find(self, name: str) -> list[str]:
-        finder = self._finder
-        return [one.id for one in finder.complete(name, limit=10_000)] if finder else []
+    def _find(self, till: Till, name: str) -> list[str]:
+        """Ids of the goods that a name can mean, in the books' thread; what is retired has a past,
+        too."""
+        spoken, goods = self.spoken, till.goods(retired=True)
+        if self._finder is None or self._finder[:2] != (spoken, goods):
+            exchanged = [replace(one, retired=False) for one in goods]
+            self._finder = (spoken, goods, Finder(exchanged, spoken))
+        return [one.id for one in self._finder[2].complete(name, limit=len(goods))]
 
     async def on_ledger_list_opened(self, message: LedgerList.Opened) -> None:
         from kiosk.screens.entry_card import EntryCard

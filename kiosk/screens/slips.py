@@ -54,8 +54,8 @@ class SlipsScreen(TableScreen[None]):
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "look", N_("look it up"), key_display="Enter"),
-        Binding("f5", "void", N_("void"), key_display="F5"),
-        Binding("f6", "reissue", N_("reissue"), key_display="F6"),
+        Binding("f5", "void", N_("void it"), key_display="F5"),
+        Binding("f6", "reissue", N_("reissue it"), key_display="F6"),
         Binding("escape", "back", N_("back"), key_display="Esc"),
     ]
     DEFAULT_CSS = """

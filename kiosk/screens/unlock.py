@@ -38,5 +38,4 @@ class UnlockScreen(FormScreen):
     async def submit(self, values: dict[str, str]) -> str:
         self.query_one(Form).fill(passphrase="")
         await self.ask(lambda till: till.unlock(values["passphrase"]))
-        self.dismiss()
-        return ""
+        return await self.done(_("The key is open."))

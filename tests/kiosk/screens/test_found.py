@@ -92,3 +92,14 @@ def test_one_may_go_on_locked(tmp_path: Path) -> None:
         assert await table.ask(lambda till: till.locked)
 
     play(founded(tmp_path / "market", passphrase="seven geese"), script)
+
+
+def test_a_hostile_name_of_a_market_is_shown_as_it_is(tmp_path: Path) -> None:
+    async def script(table: AtTable) -> None:
+        await table.paste("[/][@click=app.quit]x[/]\x1b]0;owned\x07\u202eOak")
+        await table.press(*["enter"] * 6)
+        assert table.on == "HomeScreen"
+        assert "[/][@click=app.quit]x[/] ]0;owned Oak" in table.lines()[0]
+        assert "\x1b" not in table.text()
+
+    play(tmp_path / "market", script)
