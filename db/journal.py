@@ -253,6 +253,13 @@ def decide(books: Books, entry: Recorded) -> None:
         books.run(_INSERT_DECISION, entry=entry.id, words=entry.body["decision"])
 
 
+def hash_of(books: Books, entry: int) -> bytes:
+    """Hash of an entry by its key, 32 bytes; empty where there is none."""
+    with books.reading():
+        row = books.sql("SELECT hash FROM entry WHERE id = ?", (entry,)).fetchone()
+    return row[0] if row is not None else b""
+
+
 # Verify and replay
 
 

@@ -428,8 +428,7 @@ class Till:
 
     def hash_of(self, entry: int) -> str:
         """Hash of an entry, by its key, in hex; empty where there is none."""
-        row = self.books.sql("SELECT hash FROM entry WHERE id = ?", (entry,)).fetchone()
-        return row[0].hex() if row is not None else ""
+        return journal.hash_of(self.books, entry).hex()
 
     def outstanding(self) -> reports.Outstanding:
         """Slips in people's pockets."""

@@ -87,7 +87,7 @@ class FolderPrinter:
                 path.unlink(missing_ok=True)
             if found:
                 sync_folder(self.folder)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:
             raise _trouble(error, self.folder) from error
