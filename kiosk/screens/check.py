@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 from db.errors import N_, MistypedCode, NotASlip, TooManyTries
 from kiosk.messages import _, sentence
 from kiosk.screens.base import TableScreen
+from kiosk.widgets.plain_input import PlainInput
 
 LONGEST = 200
 _AGAIN = (MistypedCode, NotASlip, TooManyTries)
@@ -18,7 +19,7 @@ _AGAIN = (MistypedCode, NotASlip, TooManyTries)
 class CheckScreen(TableScreen[None]):
     """One field."""
 
-    HELP = (
+    CARD = (
         N_("Check a slip"),
         N_("Scan the slip: its verdict fills the screen, and nothing is changed by looking."),
         N_("If the QR is ruined, type the code that stands above and below it."),
@@ -35,7 +36,7 @@ class CheckScreen(TableScreen[None]):
 
     def body(self) -> ComposeResult:
         yield Static("", id="label", classes="strong", markup=False)
-        yield Input(max_length=LONGEST, placeholder="XXXXX-XXXXX-XXXXX", id="code")
+        yield PlainInput(max_length=LONGEST, placeholder="XXXXX-XXXXX-XXXXX", id="code")
         yield Static("", id="explained", markup=False)
 
     def on_mount(self) -> None:

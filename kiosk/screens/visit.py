@@ -34,7 +34,7 @@ from kiosk.wording import quantity as quantity_words
 class VisitScreen(TableScreen[None]):
     """The heart of the table."""
 
-    HELP = (
+    CARD = (
         N_("Visit"),
         N_("Type how much and the beginning of a name, then Enter: 3 tom, 1/2 bread, 250 g flour."),
         N_("A minus in front means taken: -honey. Work counts in hours: 2h child."),
@@ -103,7 +103,9 @@ class VisitScreen(TableScreen[None]):
         await super().redraw()
         if not self.is_mounted:
             return
-        self._complete()
+        # The same words may be shown anew between the mark and the Enter that takes it.
+        marked = self.query_one(Completions).marked
+        self._complete(marked.id if marked else None)
         await self._draw()
         await self.query_one(LedgerPanel).load()
 
@@ -148,14 +150,14 @@ class VisitScreen(TableScreen[None]):
             self.query_one(DraftList).chosen = -1
         self._complete()
 
-    def _complete(self) -> None:
+    def _complete(self, marked: str | None = None) -> None:
         text = self.entry.value
         completions = self.query_one(Completions)
         if not text.strip() or looks_like_code(text):
             completions.show([])
             return
         parts = split(text)
-        completions.show(self.finder().complete(parts.name, unit=parts.unit_text))
+        completions.show(self.finder().complete(parts.name, unit=parts.unit_text), marked=marked)
 
     def on_entry_line_choose(self, message: EntryLine.Choose) -> None:
         if self.entry.value:

@@ -11,16 +11,19 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from db.catalogue import Good
+from kiosk.widgets.columns import cells, fit
 from kiosk.wording import credits, good_name, unit
 
 MOST = 5
+_MARK, _GAP, _UNIT, _RATE = 2, 3, 9, 12
+"""Widths of what stands before and behind a name."""
 
 
 class Completions(Static):
     """At most MOST goods with unit and rate."""
 
     DEFAULT_CSS = """
-    Completions { height: auto; max-height: 5; border-bottom: solid $line; text-wrap: nowrap;
+    Completions { height: auto; max-height: 6; border-bottom: solid $line; text-wrap: nowrap;
                   text-overflow: ellipsis; }
     """
 
@@ -34,13 +37,10 @@ class Completions(Static):
         self.goods: list[Good] = []
         self.display = False
 
-    def show(self, goods: Sequence[Good]) -> None:
-        """Show these goods; the first one is marked, or the same one as before where the goods are
-        the same: they may be shown anew between the mark and the Enter that takes it."""
-        shown = list(goods[:MOST])
-        if [one.id for one in shown] != [one.id for one in self.goods]:
-            self.at = 0
-        self.goods = shown
+    def show(self, goods: Sequence[Good], *, marked: str | None = None) -> None:
+        """Show these goods; the one with the id `marked` is marked, else the first one."""
+        self.goods = list(goods[:MOST])
+        self.at = next((at for at, one in enumerate(self.goods) if one.id == marked), 0)
         self.display = bool(self.goods)
         self.refresh(layout=True)
 
@@ -55,15 +55,17 @@ class Completions(Static):
             self.at = (self.at + by) % len(self.goods)
 
     def render(self) -> Content:
-        width = max((len(good_name(one)) for one in self.goods), default=0) + 3
+        room = self.content_size.width - _MARK - _GAP - _UNIT - _RATE
+        longest = max((cells(good_name(one)) for one in self.goods), default=0)
+        width = max(8, min(longest, room))
         lines = []
         for number, one in enumerate(self.goods):
             marked = number == self.at
             lines.append(
                 Content.assemble(
                     ("> " if marked else "  ", "bold $accent"),
-                    (good_name(one).ljust(width), "bold" if marked else ""),
-                    (unit(one.unit).ljust(9), "$quiet"),
+                    (fit(good_name(one), width) + " " * _GAP, "bold" if marked else ""),
+                    (fit(unit(one.unit), _UNIT), "$quiet"),
                     (credits(one.rate), "$quiet"),
                 )
             )

@@ -15,6 +15,7 @@ from db.amounts import format_credits, worth
 from kiosk.draft import Draft, DraftLine
 from kiosk.messages import _
 from kiosk.verdicts import Verdict
+from kiosk.widgets.columns import fit
 from kiosk.wording import good_name, quantity, short_date
 
 _WORD, _QUANTITY, _CREDITS = 6, 9, 8
@@ -25,7 +26,7 @@ class DraftList(VerticalScroll, can_focus=False):
     """What was typed so far; `chosen` is the place of the chosen item, -1 for none."""
 
     DEFAULT_CSS = """
-    DraftList { width: 1fr; height: 1fr; }
+    DraftList { width: 1fr; height: 1fr; min-width: 24; min-height: 1; }
     DraftList #items { height: auto; text-wrap: nowrap; }
     """
 
@@ -83,9 +84,9 @@ class DraftList(VerticalScroll, can_focus=False):
         room = width - 2 - _WORD - columns - _CREDITS
         return Content.assemble(
             ("> " if chosen else "  ", "bold $accent"),
-            (word.ljust(_WORD), f"bold {style}"),
-            much.ljust(columns),
-            (_cut(name, room).ljust(room), "bold" if chosen else ""),
+            (fit(word, _WORD), f"bold {style}"),
+            fit(much, columns),
+            (fit(name, room - 1) + " ", "bold" if chosen else ""),
             (format_credits(credits).rjust(_CREDITS - 1), "bold"),
         )
 
@@ -100,7 +101,3 @@ class DraftList(VerticalScroll, can_focus=False):
         if 0 <= at < self.draft.size:
             self.chosen = at
             self.post_message(self.Clicked())
-
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) < room else text[: room - 2] + "…"

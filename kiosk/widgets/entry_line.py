@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
+
+from kiosk.widgets.plain_input import PlainInput
 
 LONGEST = 120
 
 
-class EntryLine(Input):
+class EntryLine(PlainInput):
     """An input without a frame that asks its screen before it acts."""
 
     BINDINGS: list[BindingType] = [
