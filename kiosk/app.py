@@ -12,21 +12,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from importlib import import_module
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual._time import get_time
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 
 from db.errors import N_, KioskError, NoMarket
+from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import messages
-from kiosk.config import Settings
+from kiosk.config import Settings, load_settings
 from kiosk.messages import _, sentence
-from kiosk.scanning.burst import BurstCapture, Pasted, RefusedBurst, Scan, Typed
 from kiosk.screens.base import TableScreen
 from kiosk.screens.help import HelpScreen
 from kiosk.tillthread import TillThread
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from db.catalogue import Good
     from db.days import Day
     from kiosk.paperwork import Sheet
+    from kiosk.scanning.burst import BurstCapture
     from kiosk.till import HandOver, Till
 
 T = TypeVar("T")
@@ -64,6 +67,8 @@ CLOCK_SECONDS = 10
 class Table:
     """What every screen may show without asking: read anew after each thing that was done."""
 
+    known: bool = False
+    """Whether the books have said this; till then only the market's name is there, at most."""
     market: Market | None = None
     rules: Rules = field(default_factory=Rules)
     settings: Settings = field(default_factory=Settings)
@@ -85,7 +90,7 @@ class KioskApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
 
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding("f1", "help", N_("help"), key_display="F1"),
         Binding("f2", "language", N_("language"), key_display="F2", show=False),
         Binding("f3", "look", N_("light or dark"), key_display="F3", show=False),
@@ -107,39 +112,63 @@ class KioskApp(App[int]):
         self.printer_trouble = ""
         self.draft: Any = None
         """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
-        self._capture: BurstCapture[events.Key] = BurstCapture()
         self._held: Any = None
+        self._early: list[Any] = []
+        """What was typed and scanned before the books were open: it waits for them."""
+        self._answers = False
         self._scans: asyncio.Queue[str] = asyncio.Queue()
         self._printer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
 
     # Start and end
 
     async def on_mount(self) -> None:
+        market = glance(self.folder)
+        if market is not None:
+            self.table = Table(market=market, settings=load_settings(self.folder))
+            self._speak()
+            await self.show("home")
+        self.run_worker(self._open_books(), group="work")
+
+    async def _open_books(self) -> None:
+        """Open the books once Home has been painted: to import and open them takes longer than
+        all before."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
         self.set_interval(CLOCK_SECONDS, self._tick_clock)
         self.run_worker(self._take_scans(), exit_on_error=False)
         try:
             await self.till.open(self.folder)
         except NoMarket:
-            self.show("found")
-            return
+            await self.show("found")
         except KioskError as error:
             self.exit(error.status, message=sentence(error))
             return
-        await self.start_table()
+        else:
+            await self.start_table()
+        self._answers = True
+        early, self._early = self._early, []
+        await self._after(early)
 
     async def start_table(self) -> None:
         """A market is open: show the table, or ask for the passphrase of its key."""
-        await self.refresh_table()
-        settings = self.table.settings
-        market = self.table.market
-        messages.use(settings.language or (market.language if market else "en"))
-        self.theme = DARK.name if settings.dark else LIGHT.name
-        self.show("home")
+        self.table = await self.ask(read_table)
+        self._speak()
+        if isinstance(self.screen, TableScreen):
+            await self.screen.show_anew()
+        else:
+            await self.show("home")
         if await self.ask(lambda till: till.locked):
             self.show("unlock")
         for job in await self.ask(lambda till: till.pending()):
             if job.state == "queued":
                 self.print_job(job.id)
+
+    def _speak(self) -> None:
+        """The language and the look of this machine, else of the market."""
+        settings, market = self.table.settings, self.table.market
+        messages.use(settings.language or (market.language if market else "en"))
+        self.theme = DARK.name if settings.dark else LIGHT.name
 
     async def action_quit(self) -> None:
         """Nothing on the keyboard leaves the table; a steward does, under Steward."""
@@ -190,7 +219,7 @@ class KioskApp(App[int]):
 
     def shown_bindings(self, screen: TableScreen[Any]) -> list[Binding]:
         """The app's own keys that a screen's bottom line shows."""
-        return [binding for _key, binding in self._bindings if binding.show and screen.HELP]
+        return [binding for _key, binding in self._bindings if binding.show and screen.CARD]
 
     def _tick_clock(self) -> None:
         if isinstance(self.screen, TableScreen) and self.screen.is_mounted:
@@ -198,7 +227,7 @@ class KioskApp(App[int]):
 
     async def action_help(self) -> None:
         """The card of the screen that is on top."""
-        if isinstance(self.screen, TableScreen) and self.screen.HELP:
+        if isinstance(self.screen, TableScreen) and self.screen.CARD:
             self.screen.action_help()
 
     async def action_language(self) -> None:
@@ -305,6 +334,12 @@ class KioskApp(App[int]):
 
     # The scanner
 
+    @cached_property
+    def _capture(self) -> BurstCapture[events.Key]:
+        from kiosk.scanning.burst import BurstCapture
+
+        return BurstCapture()
+
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self._after(self._capture.key(event, event.time))
@@ -314,6 +349,11 @@ class KioskApp(App[int]):
             await super().on_event(event)
 
     async def _after(self, outcome: Any) -> None:
+        from kiosk.scanning.burst import Pasted, RefusedBurst, Scan, Typed
+
+        if not self._answers:
+            self._early += outcome
+            outcome = ()
         for one in outcome:
             if isinstance(one, Typed):
                 await super().on_event(one.key)
@@ -347,7 +387,7 @@ class KioskApp(App[int]):
             if screen is None:
                 continue
             with screen.refused():
-                await screen.scanned(await self.ask(lambda till, text=text: till.scan(text)))
+                await screen.scanned(await self.ask(methodcaller("scan", text)))
 
     async def _screen_for_scans(self) -> TableScreen[Any] | None:
         """The top screen; a card that only says something makes way for the screen below."""
@@ -367,6 +407,7 @@ def read_table(till: Till) -> Table:
     day = till.day()
     last, back = till.undoable()
     return Table(
+        True,
         till.market,
         till.rules(),
         till.settings(),

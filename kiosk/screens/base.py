@@ -39,7 +39,7 @@ class TableScreen(Screen[T]):
 
     app: KioskApp
 
-    HELP: ClassVar[tuple[str, ...]] = ()
+    CARD: ClassVar[tuple[str, ...]] = ()
     """The F1 card: a title, then a few short sentences, marked with N_."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -178,7 +178,7 @@ class TableScreen(Screen[T]):
 
     def action_help(self) -> None:
         """The card that explains this screen."""
-        self.app.show("help", type(self).HELP)
+        self.app.show("help", type(self).CARD)
 
     def action_back(self) -> None:
         """Leave this screen."""

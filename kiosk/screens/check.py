@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.widgets import Input, Static
 
 from db.errors import N_, MistypedCode, NotASlip, TooManyTries
@@ -25,7 +25,7 @@ class CheckScreen(TableScreen[None]):
         N_("If the QR is ruined, type the code that stands above and below it."),
         N_("Small or capital letters, with or without hyphens: all the same. I and L count as 1."),
     )
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding("enter", "submit", N_("check"), key_display="Enter"),
         Binding("escape", "back", N_("back"), key_display="Esc"),
     ]

@@ -36,7 +36,7 @@ class BadCount(Refused):
 class OpenDayScreen(FormScreen):
     """The crew, and the day is open."""
 
-    HELP = (
+    CARD = (
         N_("Open the market day"),
         N_("Who is here today, and for what? Any name that the others know will do."),
         N_(
@@ -78,7 +78,7 @@ class OpenDayScreen(FormScreen):
 class CloseDayScreen(FormScreen):
     """The count, then one clear question, then the seal."""
 
-    HELP = (
+    CARD = (
         N_("Close the market day"),
         N_("Count the paper slips in the box: those that neighbours handed in today."),
         N_("The count and its difference to the books stand in the day's seal. A difference is no "
@@ -158,7 +158,7 @@ class CloseDayScreen(FormScreen):
 class ClosedScreen(TableScreen[None]):
     """What was sealed, and where the export lies."""
 
-    HELP = (
+    CARD = (
         N_("The day is sealed"),
         N_("The closing slip holds the seal. Hang it beside the printed ledger."),
         N_("The folder holds the day as files: take it to another computer, or give it away."),

@@ -52,7 +52,7 @@ class DayList(RowList):
 class ExportScreen(TableScreen[None]):
     """Choose a day."""
 
-    HELP = (
+    CARD = (
         N_("Export a day"),
         N_("A day becomes a folder with tables that every office program opens."),
         N_("A closed day carries its seal: whoever has the folder can check that nothing in it was "
@@ -102,7 +102,7 @@ class ExportScreen(TableScreen[None]):
 class ExportToScreen(FormScreen):
     """Where to."""
 
-    HELP = (
+    CARD = (
         N_("Where to?"),
         N_("The folder that stands here is the kiosk's own. Type another, such as the one of a USB "
            "stick, and the day is written there."),

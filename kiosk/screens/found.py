@@ -26,7 +26,7 @@ class PassphrasesDiffer(Refused):
 class FoundScreen(FormScreen):
     """Name, place, language, passphrase, goods."""
 
-    HELP = (
+    CARD = (
         N_("Found a market"),
         N_("This computer holds no market yet. Its name will stand on every slip."),
         N_("The passphrase protects the key that signs the slips. Without one, everyone who can use "

@@ -36,7 +36,7 @@ class MissingReason(Refused):
 class GoodScreen(TableScreen[None]):
     """The card of a good."""
 
-    HELP = (
+    CARD = (
         N_("One good"),
         N_("A new rate needs the words of the decision; it counts from the next visit on."),
         N_("What was composted or broke is booked with the reason, and leaves the stock."),
@@ -134,7 +134,7 @@ class _OneGood(FormScreen):
 class RateScreen(_OneGood):
     """A new rate, with the decision's words."""
 
-    HELP = (
+    CARD = (
         N_("New rate"),
         N_("Credits for one unit, such as 2 or 1.5."),
         N_("The decision's words stand in the ledger: who decided what, and when."),
@@ -165,7 +165,7 @@ class RateScreen(_OneGood):
 class SpoilScreen(_OneGood):
     """How much, and why."""
 
-    HELP = (
+    CARD = (
         N_("Spoiled"),
         N_("What was composted or broke leaves the stock and is booked as spoilage."),
         N_("A few words say why. They stand in the ledger."),
@@ -195,7 +195,7 @@ class SpoilScreen(_OneGood):
 class CountScreen(_OneGood):
     """What lies on the shelf."""
 
-    HELP = (
+    CARD = (
         N_("Count the shelf"),
         N_("Type what really lies there, 0 included."),
         N_("The books take the difference: what is missing as spoilage, what was found as a gift."),
@@ -222,7 +222,7 @@ class CountScreen(_OneGood):
 class RetireScreen(_OneGood):
     """Retire a good, or bring it back, with the decision's words."""
 
-    HELP = (
+    CARD = (
         N_("Retire a good"),
         N_("A retired good is not found on the entry line, and nobody can bring or take it."),
         N_("It can be brought back at any time. Nothing of its past is lost."),

@@ -75,7 +75,7 @@ class GoodsList(RowList):
 class GoodsScreen(SearchScreen):
     """Search, and open one; add, import, print cards."""
 
-    HELP = (
+    CARD = (
         N_("Goods and rates"),
         N_("Type a few letters of a name. Enter opens the good: its rate, its stock, its words."),
         N_("A rate changes by a decision, and past visits keep the rate that was theirs."),

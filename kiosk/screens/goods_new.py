@@ -38,7 +38,7 @@ class FileNameMissing(Refused):
 class NewGoodScreen(FormScreen):
     """One good."""
 
-    HELP = (
+    CARD = (
         N_("New good"),
         N_("A good or a service that neighbours bring, take or give."),
         N_("The unit is what it is counted in; the rate is for one of it, such as 2 or 1.5."),
@@ -100,7 +100,7 @@ def good_id(name: str, taken: Collection[str]) -> str:
 class ImportScreen(FormScreen):
     """A CSV file, all of it or nothing."""
 
-    HELP = (
+    CARD = (
         N_("Import goods"),
         N_("A CSV file with the columns id, unit, rate and name_en (name_es, category, kind, "
            "plural_en, barcodes as well)."),

@@ -5,8 +5,10 @@ Enter says that the paper came out: only then is the slip's secret wiped from th
 
 from __future__ import annotations
 
+from operator import methodcaller
+
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -24,7 +26,7 @@ from kiosk.widgets.figure import Figure
 class HandOverScreen(TableScreen[None]):
     """What goes over the table."""
 
-    HELP = (
+    CARD = (
         N_("Hand-over"),
         N_(
             "The visit is in the book. Give the neighbour the slip, and put those handed in in the box."
@@ -33,7 +35,7 @@ class HandOverScreen(TableScreen[None]):
         N_("P if it did not come out: it is printed again, marked as a copy. It counts once."),
         N_("Without a printer, the neighbour can photograph the QR or write the code down."),
     )
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding("enter", "next", N_("next neighbour"), key_display="Enter"),
         Binding("p", "again", N_("it did not come out"), key_display="P"),
         Binding("f8", "app.undo", N_("undo"), key_display="F8"),
@@ -154,7 +156,7 @@ class HandOverScreen(TableScreen[None]):
         """Print the same slip again, marked as a copy."""
         with self.refused():
             for slip in self.booked.slips:
-                await self.ask(lambda till, job=slip.job: till.print_again(job))
+                await self.ask(methodcaller("print_again", slip.job))
                 self.app.print_job(slip.job)
             self.say(_("It is printed again, marked as a copy. Both count as one slip."))
             await self.redraw()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -18,7 +18,7 @@ class HelpScreen(ModalScreen[None]):
 
     makes_way = True
 
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding("escape", "dismiss_card", show=False),
         Binding("enter", "dismiss_card", show=False),
         Binding("f1", "dismiss_card", show=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 class HomeScreen(TableScreen[None]):
     """The first screen, and the one that everything comes back to."""
 
-    HELP = (
+    CARD = (
         N_("Home"),
         N_("1 starts a visit: what a neighbour brings, takes and hands in."),
         N_("Scan a slip at any time to see what it is worth. 2 does the same by its typed code."),
         N_("F8 undoes the last visit, F9 brings it back. Nothing is ever lost by that."),
         N_("The day is opened and closed under 9."),
     )
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding("f2", "app.language", N_("language"), key_display="F2"),
         Binding("f8", "app.undo", N_("undo the visit"), key_display="F8"),
         Binding("f9", "app.bring_back", N_("bring it back"), key_display="F9"),
@@ -63,11 +63,14 @@ class HomeScreen(TableScreen[None]):
         return safe(market.name, 60) if market else ""
 
     def second_line(self) -> tuple[str, str]:
+        language = LANGUAGES[self.spoken][:2].upper()
+        if not self.app.table.known:
+            return "", language
         day = self.app.table.day
         crew = TITLE_SEPARATOR.join(
             safe(f"{role} {handle}".strip(), 30) for role, handle in (day.crew if day else ())
         )
-        state = TITLE_SEPARATOR.join((self._printer_words(), LANGUAGES[self.spoken][:2].upper()))
+        state = TITLE_SEPARATOR.join((self._printer_words(), language))
         return crew if day else _("no market day is open"), state
 
     def _printer_words(self) -> str:
@@ -92,7 +95,11 @@ class HomeScreen(TableScreen[None]):
         self.query_one("#today", Static).update(
             _figures(day, roomy=self.has_class("-high")) if day else ""
         )
-        invitation = _("Scan a slip at any time") if day else _("Press 9 to open the market day")
+        invitation = ""
+        if self.app.table.known:
+            invitation = (
+                _("Scan a slip at any time") if day else _("Press 9 to open the market day")
+            )
         self.query_one("#invitation", Static).update(invitation)
         await self.query_one(LedgerPanel).load()
 
@@ -114,6 +121,8 @@ class HomeScreen(TableScreen[None]):
         ]
 
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
+        if not self.app.table.known:
+            return
         if message.name == "visit" and self.app.table.day is None:
             self.say(_("No market day is open. Press 9 to open one."), trouble=True)
             return

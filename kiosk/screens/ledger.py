@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class LedgerScreen(SearchScreen):
     """The list, with a line above it. `chosen` narrows it from the start; Esc lets that go."""
 
-    HELP = (
+    CARD = (
         N_("Ledger"),
         N_("Every entry that the market ever made, the newest first. Nothing in it is ever "
            "changed: an undone visit stays, and a later entry takes it back."),

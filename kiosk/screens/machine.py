@@ -26,7 +26,7 @@ PAPERS = {
 class MachineScreen(FormScreen):
     """Three choices; nothing of them is part of the books."""
 
-    HELP = (
+    CARD = (
         N_("This machine"),
         N_("What is set here counts on this computer alone and stands in no book."),
         N_("The paper width is that of the roll in the receipt printer; most have 58 or 80 mm."),

@@ -89,7 +89,7 @@ def job_state(job: Job, printing: Collection[int]) -> Part:
 class QueueScreen(TableScreen[None]):
     """The queue, with two keys: it came out, or print it again."""
 
-    HELP = (
+    CARD = (
         N_("Papers to confirm"),
         N_("A printer says nothing that can be trusted: whether the paper came out, you say."),
         N_("D: it came out. The slip's code is then wiped from this computer."),

@@ -63,7 +63,7 @@ class DecisionList(RowList):
 class RulesScreen(TableScreen[None]):
     """The rules in force and the decisions behind them."""
 
-    HELP = (
+    CARD = (
         N_("Rules and decisions"),
         N_("Solidarity covers what someone takes without slips. The assembly may set a limit for "
            "one visit and for one day."),
@@ -147,7 +147,7 @@ def _in_force(rules: Rules) -> Content:
 class ChangeRulesScreen(FormScreen):
     """All rules in one form."""
 
-    HELP = (
+    CARD = (
         N_("Change the rules"),
         N_("Type what the assembly decided; leave the rest as it is."),
         N_("An empty limit is no limit. 0 means that solidarity covers nothing."),

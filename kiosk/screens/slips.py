@@ -44,7 +44,7 @@ class ReasonMissing(Refused):
 class SlipsScreen(TableScreen[None]):
     """A line to name a slip in, and what is known of it."""
 
-    HELP = (
+    CARD = (
         N_("Slips"),
         N_("Type the number of the visit that handed the slip out, or scan the slip, or type its "
            "code."),
@@ -196,7 +196,7 @@ class _OneSlip(FormScreen):
 class VoidScreen(_OneSlip):
     """Void a slip."""
 
-    HELP = (
+    CARD = (
         N_("Void a slip"),
         N_("Nobody can spend it any more. What it stood for becomes a gift to the market."),
         N_("There is no way back: a neighbour who holds it would need a new one."),
@@ -217,7 +217,7 @@ class VoidScreen(_OneSlip):
 class ReissueScreen(_OneSlip):
     """Another slip in place of one that was lost or ruined."""
 
-    HELP = (
+    CARD = (
         N_("Reissue a slip"),
         N_("The old slip is void, even if it turns up again; the new one is worth the same."),
         N_("It is printed at once."),

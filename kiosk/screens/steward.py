@@ -32,7 +32,7 @@ TASKS = {
 class StewardScreen(TableScreen[None]):
     """The menu."""
 
-    HELP = (
+    CARD = (
         N_("Steward"),
         N_("1 opens the market day in the morning, and closes and seals it in the evening."),
         N_("What the assembly decided (rates, limits) is entered under 2 and 5, with its words."),

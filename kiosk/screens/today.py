@@ -102,7 +102,7 @@ class MovedList(RowList):
 class TodayScreen(TableScreen[None]):
     """The open day, or the one that was closed last."""
 
-    HELP = (
+    CARD = (
         N_("Today"),
         N_("What neighbours brought and took so far, counted in credits, and what is left of "
            "solidarity where the assembly set a limit."),

@@ -15,7 +15,7 @@ from kiosk.widgets.form import Field, Form
 class UnlockScreen(FormScreen):
     """One secret field. Without it everything can be looked at and no slip can be made."""
 
-    HELP = (
+    CARD = (
         N_("Unlock the key"),
         N_("The market's key signs every slip. It lies on this computer, locked by a passphrase."),
         N_("Esc goes on without it: ledger and slips can be looked at, nothing can be handed out."),

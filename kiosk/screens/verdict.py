@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
@@ -32,14 +32,14 @@ class VerdictScreen(TableScreen[None]):
 
     makes_way = True
 
-    HELP = (
+    CARD = (
         N_("What the scan says"),
         N_("A good slip can be handed in: Enter starts a visit with it."),
         N_("Each slip counts once. Of a slip that was copied, the first one handed in counts."),
         N_("L shows the visit in which a slip was handed in: look at it together."),
         N_("Nothing was changed by looking. Esc goes back, or scan the next one."),
     )
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding("enter", "start_visit", N_("start a visit with it"), key_display="Enter"),
         Binding("l", "look", N_("look at the visit"), key_display="L"),
         Binding("escape", "back", N_("back"), key_display="Esc"),

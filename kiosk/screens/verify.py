@@ -25,7 +25,7 @@ MOST_FINDINGS = 200
 class VerifyScreen(TableScreen[None]):
     """It begins at once and says what it found."""
 
-    HELP = (
+    CARD = (
         N_("Check the books"),
         N_("Every entry is hashed again, and every sum, stock and slip is worked out anew from the "
            "entries alone and compared with what the books say."),

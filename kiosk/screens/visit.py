@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
@@ -44,7 +44,7 @@ class VisitScreen(TableScreen[None]):
         N_("Enter on the empty line books the visit. Up chooses a line; Del takes it out."),
         N_("Too little? F5 lets solidarity cover it. No slip wanted? F6 makes it a gift."),
     )
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding("enter", "enter", N_("add or book"), key_display="Enter"),
         Binding("delete", "take_out", N_("take out"), key_display="Del"),
         Binding("f4", "correct", N_("correct"), key_display="F4"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.message import Message
 
 from kiosk.widgets.plain_input import PlainInput
@@ -20,7 +20,7 @@ LONGEST = 120
 class EntryLine(PlainInput):
     """An input without a frame that asks its screen before it acts."""
 
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding("up", "choose(-1)", show=False),
         Binding("down", "choose(1)", show=False),
     ]

@@ -69,7 +69,7 @@ def test_the_keys_fit_on_one_line_of_the_smallest_terminal(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", [*FROM_HOME, *OTHERS])
 def test_the_card_fits_and_is_short_enough_to_be_read_aloud(name: str, language: str) -> None:
     module, kind = name.split(".")
-    title, *sentences = getattr(import_module(f"kiosk.screens.{module}"), kind).HELP
+    title, *sentences = getattr(import_module(f"kiosk.screens.{module}"), kind).CARD
     assert title and 2 <= len(sentences) <= 5
     with speaking(language):
         lines = [textwrap.wrap(_(one), CARD_WIDTH) for one in (title, *sentences)]

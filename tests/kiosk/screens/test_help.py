@@ -31,7 +31,7 @@ def test_f1_explains_the_screen_and_the_same_key_goes_back(tmp_path: Path, scree
         for key in ("f1", "escape", "enter"):
             await table.press("f1")
             assert table.on == "HelpScreen"
-            for line in screen.HELP:
+            for line in screen.CARD:
                 assert whole(line) in whole(table.text())
             await table.press(key)
             assert table.on == screen.__name__
@@ -46,7 +46,7 @@ def test_f1_explains_a_verdict(tmp_path: Path) -> None:
     async def script(table: AtTable) -> None:
         await table.scan(slips["forged"])
         await table.press("f1")
-        for line in VerdictScreen.HELP:
+        for line in VerdictScreen.CARD:
             assert whole(line) in whole(table.text())
 
     play(tmp_path / "market", script)
@@ -54,8 +54,8 @@ def test_f1_explains_a_verdict(tmp_path: Path) -> None:
 
 def test_cards_are_short_enough_to_be_read_aloud() -> None:
     for screen in (*WAYS, VerdictScreen):
-        assert 3 <= len(screen.HELP) <= 6
-        assert sum(len(line.split()) for line in screen.HELP) <= 90
+        assert 3 <= len(screen.CARD) <= 6
+        assert sum(len(line.split()) for line in screen.CARD) <= 90
 
 
 def test_the_card_speaks_another_language_at_once(tmp_path: Path) -> None:
