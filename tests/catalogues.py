@@ -41,7 +41,11 @@ def template() -> Catalog:
             ROOT / package, [("**.py", "python")], keywords=KEYWORDS
         ):
             found.add(
-                message, None, [(f"{package}/{file}", line)], auto_comments=comments, context=context
+                message,
+                None,
+                [(f"{package}/{file}", line)],
+                auto_comments=comments,
+                context=context,
             )
     return found
 
@@ -76,7 +80,9 @@ def missing(catalogue: Catalog) -> list[Message]:
         message
         for message in catalogue
         if message.id
-        and not (all(message.string) if isinstance(message.string, tuple | list) else message.string)
+        and not (
+            all(message.string) if isinstance(message.string, tuple | list) else message.string
+        )
     ]
 
 

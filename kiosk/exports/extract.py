@@ -219,7 +219,6 @@ class Extract:
 
 def extract(books: Books, number: int, market: Market) -> Extract:
     """The market day `number` of this kiosk; raises DayNotOpen where it never was."""
-    days.day(books, number)
     seal = days.seal(books, number)
     query = "SELECT opened_in, crew FROM day WHERE id = ?"
     first, crew = books.sql(query, (entry_key(books.kiosk, number),)).fetchone()
