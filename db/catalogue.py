@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from db.amounts import checked_amount
 from db.connection import Books, Statement, slot
-from db.errors import BarcodeTaken, UnknownGood
+from db.errors import BarcodeTaken, GoodKeepsUnit, UnknownGood
 from db.journal import Recorded, append, decide, projects
-from db.models import Barcode, Rate
+from db.models import Barcode, Movement, Rate
 from db.models import Good as GoodTable
 from db.words import decided_words
 
@@ -105,7 +105,7 @@ def save_goods(books: Books, wanted: Sequence[Good], day: int, decision: str) ->
 
     A good's `number` is given here, whatever it was. Where a good is named twice the last counts. An
     unchanged good is left out; where nothing changes no entry is made. Raises AmountOutOfRange,
-    BarcodeTaken, MissingDecision, BadSetting.
+    BarcodeTaken, GoodKeepsUnit, MissingDecision, BadSetting.
     """
     words = decided_words(decision)
     once = {one.id: one for one in wanted}
@@ -116,6 +116,7 @@ def save_goods(books: Books, wanted: Sequence[Good], day: int, decision: str) ->
         different = [one for one in once.values() if _differs(one, known.get(one.id))]
         changed = _numbered(different, known)
         _check_barcodes(changed, known)
+        _check_units(books, changed, known)
         if changed:
             append(
                 books,
@@ -124,6 +125,17 @@ def save_goods(books: Books, wanted: Sequence[Good], day: int, decision: str) ->
                 {"decision": words, "goods": [_written(one) for one in changed]},
             )
         return changed
+
+
+def _check_units(books: Books, changed: Iterable[Good], known: Mapping[str, Good]) -> None:
+    """Quantities of the past are counted in the unit of now: it stays, once something moved."""
+    for one in changed:
+        before = known.get(one.id, one)
+        if (before.unit, before.kind) == (one.unit, one.kind):
+            continue
+        moved = books.rows(Movement.select(Movement.id).where(Movement.good == one.id).limit(1))
+        if next(moved, None) is not None:
+            raise GoodKeepsUnit(good=one.id, unit=before.unit)
 
 
 def _differs(wanted: Good, known: Good | None) -> bool:

@@ -271,6 +271,13 @@ class GoodExists(Refused):
     sentence = N_("The catalogue already has “{good}”.")
 
 
+class GoodKeepsUnit(Refused):
+    sentence = N_(
+        "“{good}” has been exchanged by the {unit}, and its past must stay readable. "
+        "Retire it and add another good for the new unit."
+    )
+
+
 class BarcodeTaken(Refused):
     sentence = N_("Bar code {code} already belongs to {good}.")
 

@@ -9,7 +9,14 @@ import pytest
 from db import catalogue, journal, reports
 from db.amounts import MAX_AMOUNT
 from db.catalogue import Good
-from db.errors import AmountOutOfRange, BadSetting, BarcodeTaken, MissingDecision, UnknownGood
+from db.errors import (
+    AmountOutOfRange,
+    BadSetting,
+    BarcodeTaken,
+    GoodKeepsUnit,
+    MissingDecision,
+    UnknownGood,
+)
 from tests.db.table import GOODS, Table, refused
 
 PEARS = Good("pears", 0, "produce", "good", "kg", 150, {"en": "pears"})
@@ -109,6 +116,17 @@ def test_a_bar_code_may_move_in_one_step(table: Table) -> None:
 
 
 # Rates
+
+
+def test_a_unit_may_be_put_right_only_while_nothing_moved(table: Table) -> None:
+    honey = catalogue.good(table.books, "honey")
+    save(table, replace(honey, unit="kg"))
+    table.visit("2 honey")
+    with refused(table.books, GoodKeepsUnit, good="honey", unit="kg"):
+        save(table, replace(honey, unit="jar"))
+    with refused(table.books, GoodKeepsUnit, good="honey", unit="kg"):
+        save(table, replace(honey, unit="kg", kind="service"))
+    save(table, replace(honey, unit="kg", rate=500))
 
 
 def test_a_rate_changes_by_the_words_of_a_decision(table: Table) -> None:
