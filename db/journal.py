@@ -12,9 +12,9 @@ so the live tables and a replay differ only where somebody touched them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import import_module
 from typing import Any, NamedTuple, cast
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, cast
 from peewee import EXCLUDED
 
 from db.connection import NOT_UNIQUE, Books, Statement, slot
-from db.errors import BooksAreWrong, DataFolderUnusable, Refused
+from db.errors import N_, BooksAreWrong, DataFolderUnusable, Refused
 from db.models import (
     LINES_PER_ENTRY,
     PROJECTIONS,
@@ -43,6 +43,7 @@ WORDS_OF_NO_ENTRY = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
 """What Python raises where the words of an entry, which anyone may have written, do not fit."""
+_ENTRY = N_("entry {kiosk}/{seq}")
 Body = dict[str, Any]
 Projection = Callable[[Books, "Recorded"], None]
 
@@ -265,13 +266,23 @@ def hash_of(books: Books, entry: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is wrong with the books: where, and what, in words."""
+    """Something that is wrong with the books: where, and what, in words.
+
+    `said` is the same as two sentences for the translators and the facts that they name, where the
+    words come from the books; else the words are translated already.
+    """
 
     where: str
     what: str
+    said: tuple[str, str, Mapping[str, object]] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
+
+
+def found(where: str, what: str, **facts: object) -> Finding:
+    """A finding in the words of two marked sentences and the facts that they name."""
+    return Finding(where.format(**facts), what.format(**facts), (where, what, facts))
 
 
 def entries(books: Books, after: int = 0) -> Iterator[tuple[Any, ...]]:
@@ -286,22 +297,24 @@ def verify_chain(books: Books) -> Iterator[Finding]:
     for key, owner, number, at, day, kind, raw, prev_hash, digest in entries(books):
         if owner != kiosk:
             kiosk, seq, prev = owner, 0, GENESIS
-        where = f"entry {owner}/{number}"
+        place = {"kiosk": owner, "seq": number}
         if number != seq + 1:
-            yield Finding(where, f"entry {seq + 1} should come here")
+            yield found(_ENTRY, N_("entry {wanted} should come here"), wanted=seq + 1, **place)
         if prev_hash != prev:
-            yield Finding(where, "it does not follow the entry before it")
+            yield found(_ENTRY, N_("it does not follow the entry before it"), **place)
         computed = sha256(prev_hash + raw).digest()
         if computed != digest:
-            yield Finding(where, "its words were changed after they were written")
+            yield found(_ENTRY, N_("its words were changed after they were written"), **place)
         elif _outside(raw) != (owner, number, at, day, kind, key):
-            yield Finding(where, "its columns do not say what its words say")
+            yield found(_ENTRY, N_("its columns do not say what its words say"), **place)
         seq, prev = number, digest
         heads[owner] = (seq, digest)
     stored = {row[0]: (row[1], row[2]) for row in books.sql("SELECT kiosk, seq, hash FROM chain")}
     for owner in sorted(heads.keys() | stored.keys()):
         if heads.get(owner) != stored.get(owner):
-            yield Finding(f"journal {owner}", "its end is not where the books say it is")
+            yield found(
+                N_("journal {kiosk}"), N_("its end is not where the books say it is"), kiosk=owner
+            )
 
 
 def _outside(raw: bytes) -> tuple[Any, ...]:
@@ -327,15 +340,16 @@ def replay(source: Books, target: Books) -> None:
                 _write(target, entry, raw, prev_hash)
                 _projection(kind)(target, entry)
             except (*WORDS_OF_NO_ENTRY, *NOT_UNIQUE, Refused) as error:
-                found = Finding(f"entry {owner}/{number}", f"it says what can't be: {error}")
-                raise BooksAreWrong(problem=found) from error
+                what = N_("it says what can't be: {error}")
+                problem = found(_ENTRY, what, kiosk=owner, seq=number, error=error)
+                raise BooksAreWrong(problem=problem) from error
 
 
 def compare(one: Books, other: Books) -> Iterator[Finding]:
     """Rows of the projections in which two sets of books differ."""
     for table in PROJECTIONS:
         name = table._meta.table_name
-        keys = ", ".join(field.column_name for field in table._meta.get_primary_keys())
+        keys = ", ".join(column.column_name for column in table._meta.get_primary_keys())
         query = f"SELECT * FROM {name} ORDER BY {keys}"
         yield from _differences(name, iter(one.sql(query)), iter(other.sql(query)))
 
@@ -348,10 +362,11 @@ def _differences(
         if left is None and right is None:
             return
         if left != right:
-            found = left if left is not None else right
-            assert found is not None
-            shown = ", ".join(v.hex() if isinstance(v, bytes) else str(v) for v in found[:4])
-            yield Finding(f"table {name}", f"the row {shown} is not what the journal says")
+            row = left if left is not None else right
+            assert row is not None
+            shown = ", ".join(v.hex() if isinstance(v, bytes) else str(v) for v in row[:4])
+            what = N_("the row {row} is not what the journal says")
+            yield found(N_("table {table}"), what, table=name, row=shown)
             return
 
 

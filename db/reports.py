@@ -69,6 +69,9 @@ def ledger_keys(books: Books, chosen: LedgerFilter | None = None) -> array[int]:
     query = Entry.select(Entry.id).order_by(Entry.id)
     if wanted.day is not None:
         query = query.where(Entry.day == wanted.day)
+        if wanted.day:  # a day's entries lie beside each other; there is no index on days
+            first, beyond = _entries_of_day(books, wanted.day)
+            query = query.where((Entry.id >= first) & (Entry.id < beyond))
     if wanted.visit is not None:
         query = query.where(Entry.id << Visit.select(Visit.id).where(Visit.number == wanted.visit))
     if wanted.goods is not None or wanted.direction is not None:

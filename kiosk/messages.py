@@ -12,9 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.errors import KioskError
 from kiosk.text import safe
+
+if TYPE_CHECKING:
+    from db.journal import Finding
 
 DOMAIN = "kiosk"
 LOCALE = Path(__file__).parent / "locale"
@@ -65,3 +69,15 @@ def sentence(error: KioskError, length: int = 400) -> str:
     """What `error` says to the person at the table, in the language spoken now and safe to show."""
     facts = {name: safe(fact, length) for name, fact in error.facts.items()}
     return _(type(error).sentence).format(**facts)
+
+
+def finding(found: Finding, length: int = 400) -> str:
+    """What is wrong with the books, in the language spoken now and safe to show."""
+    if found.said is None:
+        return safe(f"{found.where}: {found.what}", length)
+    where, what, facts = found.said
+    shown = {
+        name: sentence(fact) if isinstance(fact, KioskError) else safe(fact, length)
+        for name, fact in facts.items()
+    }
+    return f"{_(where).format(**shown)}: {_(what).format(**shown)}"

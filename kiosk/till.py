@@ -423,7 +423,12 @@ class Till:
         for one in days.all_days(self.books):
             seal = days.seal(self.books, one.number)
             if seal and not self.public.verify(SEAL_DOMAIN, seal.statement, seal.signature):
-                findings.append(Finding(f"day {one.number}", "its seal is not the market's"))
+                findings.append(
+                    Finding(
+                        _("day {number}").format(number=one.number),
+                        _("its seal is not the market's"),
+                    )
+                )
         return findings
 
     def hash_of(self, entry: int) -> str:

@@ -23,6 +23,7 @@ from db.reports import LedgerFilter, LedgerRow
 from kiosk import wording
 from kiosk.cli.answers import Answer, Asked, shown_path
 from kiosk.messages import _, language, sentence
+from kiosk.messages import finding as in_words
 from kiosk.text import safe
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _wrong(findings: Sequence[Finding], error: KioskError) -> Answer:
         "right": False,
         "findings": [{"where": one.where, "what": one.what} for one in findings],
     }
-    lines = [safe(one, FINDING_LENGTH) for one in findings[:MOST_FINDINGS]]
+    lines = [in_words(one, FINDING_LENGTH) for one in findings[:MOST_FINDINGS]]
     return Answer(facts, lines, [sentence(error)], status=1)
 
 
@@ -219,5 +220,7 @@ def _summary(findings: Sequence[Finding]) -> str:
     if not findings:
         return ""
     if len(findings) == 1:
-        return f"{findings[0]}."
-    return _("{first}, and {more} more.").format(first=findings[0], more=len(findings) - 1)
+        return f"{in_words(findings[0])}."
+    return _("{first}, and {more} more.").format(
+        first=in_words(findings[0]), more=len(findings) - 1
+    )

@@ -15,8 +15,8 @@ from textual.widgets import Static
 from db.errors import N_
 from db.journal import Finding
 from kiosk.messages import _, ngettext
+from kiosk.messages import finding as in_words
 from kiosk.screens.base import TableScreen
-from kiosk.text import safe
 from kiosk.till import open_till
 
 MOST_FINDINGS = 200
@@ -107,7 +107,7 @@ class VerifyScreen(TableScreen[None]):
             return Content(
                 _("No entry was changed, every sum is what the entries say, every seal is ours.")
             )
-        return Content("\n").join(Content(safe(one, 400)) for one in findings[:MOST_FINDINGS])
+        return Content("\n").join(Content(in_words(one)) for one in findings[:MOST_FINDINGS])
 
 
 def check(folder: Path) -> tuple[int, list[Finding]]:
