@@ -26,7 +26,7 @@ from kiosk.wording import credits, good_name, long_date, quantity, slips, visits
 if TYPE_CHECKING:
     from kiosk.till import Till
 
-_GOOD, _QUANTITY, _CREDITS = 22, 11, 8
+_GOOD, _QUANTITY, _CREDITS = 22, 10, 10
 """Widths of the columns; bars or words take the rest."""
 
 _LABEL, _BAR, _FIGURE = 14, 24, 9

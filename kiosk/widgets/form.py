@@ -97,7 +97,7 @@ class Pick(Widget, can_focus=True):
         if self._several_lines():
             label = self.choices[self.at][1]
             place = f"{self.at + 1}/{len(self.choices)}"
-            return Content.assemble(("‹ ", "$quiet"), (label, "bold $accent"), f" ›   {place}")
+            return Content.assemble(("< ", "$quiet"), (label, "bold $accent"), f" >   {place}")
         parts: list[Content | str | tuple[str, str]] = []
         for number, (_value, label) in enumerate(self.choices):
             picked = number == self.at

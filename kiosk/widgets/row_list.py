@@ -25,7 +25,7 @@ Part = tuple[str, str]
 
 LOOKS = ("quiet", "strong", "into", "outof", "accent", "trouble")
 
-MARK = "› "
+MARK = "> "
 
 
 class RowList(ScrollView, can_focus=True):

@@ -147,7 +147,7 @@ class AtTable:
 
     def marked(self) -> str:
         """The line that is marked in a list."""
-        return next(line for line in self.lines() if line.lstrip().startswith("›"))
+        return next(line for line in self.lines() if line.lstrip().startswith(">"))
 
     @property
     def on(self) -> str:

@@ -78,7 +78,7 @@ def test_a_row_that_is_not_here_yet_is_a_dot_and_fetches_nothing(tmp_path: Path)
         asked = table.asked
         ledger._pages.clear()
         ledger.refresh()
-        assert ledger.render_line(0).text.strip("› ") == "…"
+        assert ledger.render_line(0).text.strip("> ") == "…"
         assert table.asked == asked
 
     play(founded(tmp_path / "market", before=visits), script)
