@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,9 +13,14 @@ from textual.widgets import Static
 
 from kiosk.messages import _
 
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp
+
 
 class HelpScreen(ModalScreen[None]):
     """A card over the screen; any of the keys that people try takes it away."""
+
+    app: KioskApp
 
     makes_way = True
 
@@ -28,6 +34,8 @@ class HelpScreen(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen #practice { dock: top; width: 100%; height: 1; background: $warning;
+                           color: $background; text-align: center; text-style: bold; }
     HelpScreen #card { width: 66; height: auto; border: solid $accent; background: $background;
                        padding: 1 3; }
     HelpScreen .title { text-style: bold; color: $accent; margin: 0 0 1 0; }
@@ -40,6 +48,9 @@ class HelpScreen(ModalScreen[None]):
         self._lines = lines
 
     def compose(self) -> ComposeResult:
+        market = self.app.table.market
+        if market is not None and market.practice:
+            yield Static(_("PRACTICE · nothing here counts"), id="practice", markup=False)
         with Vertical(id="card"):
             yield Static(_(self._lines[0]), classes="title", markup=False)
             for line in self._lines[1:]:
