@@ -8,6 +8,7 @@ what it does, the top screen.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -146,6 +147,7 @@ class KioskApp(App[int]):
             return
         else:
             await self.start_table()
+        gc.enable()  # the command line turned it off, for a faster start
         self._answers = True
         early, self._early = self._early, []
         await self._after(early)

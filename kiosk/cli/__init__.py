@@ -8,6 +8,7 @@ imported when a command needs them, because the app must not wait for them.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -95,18 +96,14 @@ def _full_screen(folder: Path) -> int:
         raise TerminalUnusable(
             why=_("there is none. Every action has a line of its own, see “kiosk --help”")
         )
-    from kiosk.app import run
-
-    return run(folder)
+    return _run_app(folder)
 
 
 def _demo(options: Namespace) -> int:
     from kiosk.cli import demo
 
     if not options.lines and not _as_json(options) and _at_a_terminal():
-        from kiosk.app import run
-
-        return demo.full_screen(run)
+        return demo.full_screen(_run_app)
     from kiosk.cli.commands import answered
 
     steps = []
@@ -120,6 +117,14 @@ def _demo(options: Namespace) -> int:
     if _as_json(options):
         _write_json({"steps": steps})
     return 0
+
+
+def _run_app(folder: Path) -> int:
+    # While modules are loaded there is no garbage to look for; the app turns it on again.
+    gc.disable()
+    from kiosk.app import run
+
+    return run(folder)
 
 
 def _at_a_terminal() -> bool:

@@ -8,7 +8,7 @@ with `refused`. A scan reaches the top screen's `scanned`, whatever has the focu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -50,15 +50,30 @@ class TableScreen(Screen[T]):
         """Set once its widgets are there: a scan may come while a screen is still opening."""
 
     def compose(self) -> ComposeResult:
+        self._fit_size()
         yield Heading()
         with Container(id="body"):
             yield from self.body()
         yield Notice("", markup=False)
-        yield KeyBar(())
+        yield KeyBar(self.first_keys())
 
     def body(self) -> ComposeResult:
         """The widgets between heading and keys."""
         yield from ()
+
+    def _fit_size(self) -> None:
+        """The classes of the terminal's size, which Textual itself gives only after it has laid the
+        screen out without them."""
+        app = self.app
+        for cells, steps in (
+            (app.size.width, app.HORIZONTAL_BREAKPOINTS),
+            (app.size.height, app.VERTICAL_BREAKPOINTS),
+        ):
+            self.add_class([name for least, name in steps if cells >= least][-1])
+
+    def first_keys(self) -> Sequence[Binding]:
+        """The keys that the bottom line shows before the first `redraw`."""
+        return ()
 
     def on_mount(self) -> None:
         self.opened.set()  # to be shown is to be resumed: that draws it, once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
@@ -54,9 +55,25 @@ class HomeScreen(TableScreen[None]):
                 yield Static("", id="invitation", markup=False)
             yield LedgerPanel()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_drawn = False
+
+    def first_keys(self) -> Sequence[Binding]:
+        return self.shown_bindings()
+
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one(Menu).focus()
+        # Before it is laid out for the first time: the first frame of the app is complete.
+        self.draw_heading()
+        self._draw_body()
+        self._is_drawn = True
+
+    async def on_screen_resume(self) -> None:
+        if not self._is_drawn:
+            await self.show_anew()
+        self._is_drawn = False
 
     def title_text(self) -> str:
         market = self.app.table.market
@@ -90,6 +107,10 @@ class HomeScreen(TableScreen[None]):
         await super().redraw()
         if not self.is_mounted:
             return
+        self._draw_body()
+        await self.query_one(LedgerPanel).load()
+
+    def _draw_body(self) -> None:
         self.query_one(Menu).show(self._choices())
         day = self.app.table.day
         self.query_one("#today", Static).update(
@@ -101,7 +122,6 @@ class HomeScreen(TableScreen[None]):
                 _("Scan a slip at any time") if day else _("Press 9 to open the market day")
             )
         self.query_one("#invitation", Static).update(invitation)
-        await self.query_one(LedgerPanel).load()
 
     def _choices(self) -> list[Choice]:
         draft = self.app.draft

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
@@ -172,15 +171,15 @@ class LedgerPanel(Vertical):
     LedgerPanel #ledger-title { text-style: bold; margin: 0 0 1 0; }
     """
 
-    def compose(self) -> ComposeResult:
-        yield Static("", id="ledger-title", markup=False)
-        yield LedgerList(marks=False, days=False)
-
     async def load(self) -> None:
         """Show the entries of the open day as they are now; nothing where nobody sees it."""
         day = self.app.table.day
         if not self.display or not self.size.width:
             return
+        if not self.children:  # on a narrow terminal nobody ever sees it
+            await self.mount(
+                Static("", id="ledger-title", markup=False), LedgerList(marks=False, days=False)
+            )
         self.query_one("#ledger-title", Static).update(_("Today's ledger") if day else "")
         keys: array[int] = array("q")
         if day is not None:
