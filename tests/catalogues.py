@@ -97,12 +97,27 @@ def po_bytes(catalogue: Catalog) -> bytes:
     return head.encode() + out.getvalue()
 
 
+class Timeless(Catalog):
+    """A catalogue that says nothing of when and by what it was compiled."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """What gettext needs to know of the file, in the order in which it is written."""
+        return [
+            ("Language", str(self.locale)),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Plural-Forms", self.plural_forms),
+        ]
+
+
 def mo_bytes(catalogue: Catalog) -> bytes:
     """A catalogue as the .mo file that gettext reads."""
-    with io.BytesIO(po_bytes(catalogue)) as text:
-        clean = read_po(text, locale=catalogue.locale)
+    timeless = Timeless(locale=catalogue.locale, charset="utf-8", fuzzy=False)
+    for message in catalogue:
+        if message.id:
+            timeless.add(message.id, message.string, context=message.context)
     out = io.BytesIO()
-    write_mo(out, clean)
+    write_mo(out, timeless)
     return out.getvalue()
 
 
