@@ -12,6 +12,7 @@ from kiosk.config import PAPERS_FOLDER
 from kiosk.slips.halfblocks import half_blocks
 from kiosk.till import HandOver
 from tests.kiosk.screens.papers import handed_out
+from tests.kiosk.screens.scanner import enter
 from tests.kiosk.screens.table import NARROW, WIDE, AtTable, founded, play
 
 
@@ -24,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 async def to_hand_over(table: AtTable, *typed: str) -> HandOver:
     """From Home to the hand-over of a visit."""
     await table.press("1")
-    await table.write(*(typed or ("3 tom",)))
+    await enter(table, *(typed or ("3 tom",)))
     await table.press("enter")
     assert table.on == "HandOverScreen"
     booked: HandOver = table.app.screen.booked
@@ -175,7 +176,7 @@ def test_a_printer_in_trouble_stops_nobody(folder: Path) -> None:
         assert "The printer did not take the paper" in beside(table)
         await table.press("enter")
         assert table.on == "VisitScreen"
-        await table.write("2 bread")
+        await enter(table, "2 bread")
         await table.press("enter")
         assert "visit 2 is in the book" in table.words()
         await table.press("escape")
@@ -216,7 +217,7 @@ def test_slips_handed_in_go_in_the_box(tmp_path: Path) -> None:
     async def script(table: AtTable) -> None:
         await table.press("1")
         await table.scan(texts[0])
-        await table.write("-1 honey")
+        await enter(table, "-1 honey")
         await table.press("enter")
         assert "Put the slip that was handed in in the box." in beside(table)
         assert "slip of" in table.words()

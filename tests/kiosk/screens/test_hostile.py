@@ -11,6 +11,7 @@ from db.market import Market
 from kiosk.founding import found_market, suggested_goods
 from kiosk.widgets.completions import Completions
 from tests.kiosk.screens.papers import named
+from tests.kiosk.screens.scanner import enter
 from tests.kiosk.screens.table import NARROW, WIDE, AtTable, founded, play
 
 HOSTILE = (
@@ -47,7 +48,7 @@ def test_hostile_names_are_text_everywhere(tmp_path: Path, size: tuple[int, int]
         assert_only_text(table)
         assert "[/] [@click=app.quit]x" in table.text()
         await table.press("1")
-        await table.type("1 zzz")
+        await table.paste("1 zzz")
         assert len(offered(table)) == 5
         assert_only_text(table)
         # The rate of each good that is offered is in view, however long its name.
@@ -56,8 +57,8 @@ def test_hostile_names_are_text_everywhere(tmp_path: Path, size: tuple[int, int]
             await table.press(*["down"] * at, "enter")
             assert_only_text(table)
             assert table.app.draft.size == at + 1
-            await table.type("1 zzz")
-        await table.press(*["backspace"] * 5)
+            await table.paste("1 zzz")
+        await table.press("ctrl+u")
         # Each amount is in view, however long or wide the name beside it.
         lines = [line for line in table.lines() if line.strip().startswith("in ")]
         assert len(lines) == 5
@@ -87,7 +88,7 @@ def test_a_market_may_be_called_anything(tmp_path: Path, name: str) -> None:
         assert_only_text(table)
         assert table.lines()[1].strip() != ""
         await table.press("1")
-        await table.write("3 tom")
+        await enter(table, "3 tom")
         await table.press("enter")
         assert table.on == "HandOverScreen"
         assert_only_text(table)
@@ -109,7 +110,7 @@ def test_what_is_typed_and_scanned_is_text_too(tmp_path: Path) -> None:
             await table.press("enter")
             assert_only_text(table)
             assert table.on == "VisitScreen"
-            await table.press(*["backspace"] * len(table.app.screen.entry.value))
+            await table.press("ctrl+u")
         await table.press("escape", "2")
         await table.paste("a \u202eb\x1b]0;owned\x07\tc\u0301")
         assert table.app.screen.query_one("#code").value == "a b]0;ownedc\u0301"
@@ -123,19 +124,19 @@ def test_what_is_typed_and_scanned_is_text_too(tmp_path: Path) -> None:
 
 def test_any_size_of_the_terminal_is_survived(tmp_path: Path) -> None:
     folder = founded(tmp_path / "market", before=named(*HOSTILE))
-    ways = ([], ["f1"], ["escape", "1", *"3 tom", "enter", *"2 zzz"], ["f1"], ["escape"])
+    ways = ([], ["f1"], ["escape", "1", *"3t", "enter", *"2 zzz"], ["f1"], ["escape"])
 
     async def script(table: AtTable) -> None:
         async def sizes() -> None:
             before = table.text()
-            for size in (WIDE, (40, 10), (1, 1), (300, 90), NARROW):
+            for size in (WIDE, (40, 10), (1, 1), NARROW):
                 await table.resize(*size)
             assert table.text() == before
 
         for keys in ways:
             await table.press(*keys)
             await sizes()
-        await table.press(*["backspace"] * 5, "enter")
+        await table.press("ctrl+u", "enter")
         assert table.on == "HandOverScreen"
         await sizes()
         await table.scan("NOT1OF2OURS3")

@@ -17,15 +17,14 @@ WAYS = (
     (["escape", "4"], "TodayScreen"),
     (["escape", "9"], "StewardScreen"),
     (["escape", "1"], "VisitScreen"),
-    ([*"3 tom", "enter"], "VisitScreen"),
+    ([*"3t", "enter"], "VisitScreen"),
     (["f1"], "HelpScreen"),
     (["escape", "enter"], "HandOverScreen"),
     (["f1"], "HelpScreen"),
 )
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-@pytest.mark.parametrize("practice", [True, False])
+@pytest.mark.parametrize(("practice", "size"), [(True, NARROW), (True, WIDE), (False, NARROW)])
 def test_practice_stands_on_every_screen_of_a_practice_market_alone(
     tmp_path: Path, size: tuple[int, int], practice: bool
 ) -> None:

@@ -11,7 +11,7 @@ from kiosk.scanning.cards import Action, action_card, goods_card
 from kiosk.till import Till
 from kiosk.widgets.signs import sign
 from tests.kiosk.screens.papers import HONEY_CODE, all_kinds, handed_out, with_barcode
-from tests.kiosk.screens.scanner import burst, codes
+from tests.kiosk.screens.scanner import burst, codes, enter
 from tests.kiosk.screens.table import AtTable, founded, play
 
 FINISH = action_card(Action.FINISH)
@@ -73,8 +73,8 @@ def test_a_bad_slip_fills_the_screen_over_a_visit_too_and_leaves_the_visit_as_it
 
     async def script(table: AtTable) -> None:
         await table.press("1")
-        await table.write("3 tom")
-        await table.type("2 bre")
+        await enter(table, "3 tom")
+        await table.paste("2 bre")
         before = table.text()
         for kind, (word, says) in WORDS.items():
             if kind == "good":
@@ -145,7 +145,7 @@ def test_a_slip_counts_once_in_a_visit(tmp_path: Path) -> None:
         assert "A slip of 6 credits is handed in." in table.words()
         await table.scan(slips["good"])
         assert "This slip is already part of this visit. Each slip counts once." in table.words()
-        await table.write(slips["code"])
+        await enter(table, slips["code"])
         assert "Each slip counts once." in table.words()
         assert table.app.draft.size == 1
         assert table.on == "VisitScreen"
@@ -168,18 +168,18 @@ def test_goods_cards_and_bar_codes_add_to_a_visit_and_start_one(tmp_path: Path) 
         await table.scan(tomatoes)
         await table.scan(tomatoes)
         assert drafted(table)[1] == ("tomatoes", 2000, False)
-        await table.type("-")
+        await table.paste("-")
         await table.scan(HONEY_CODE)
         assert drafted(table)[2] == ("honey", 1000, True)
-        await table.type("1,5")
+        await table.paste("1,5")
         await table.scan(tomatoes)
         assert drafted(table)[1] == ("tomatoes", 3500, False)
-        await table.type("250 g")
+        await table.paste("250 g")
         await table.scan(tomatoes)
         assert drafted(table)[1] == ("tomatoes", 3750, False)
         assert table.app.screen.entry.value == ""
         # Text that is no quantity is another line, not yet entered: it stays.
-        await table.type("2 bre")
+        await table.paste("2 bre")
         await table.scan(tomatoes)
         assert drafted(table)[1] == ("tomatoes", 4750, False)
         assert table.app.screen.entry.value == "2 bre"
@@ -193,12 +193,12 @@ def test_a_quantity_that_can_not_be_stays_to_be_corrected(tmp_path: Path) -> Non
     async def script(table: AtTable) -> None:
         await table.press("1")
         for typed, says in (("0", "nothing at all"), ("3 kg", "honey is counted in jar")):
-            await table.type(typed)
+            await table.paste(typed)
             await table.scan(HONEY_CODE)
             assert says in table.words()
             assert table.app.draft.empty
             assert table.app.screen.entry.value == typed
-            await table.press(*["backspace"] * len(typed))
+            await table.press("ctrl+u")
 
     play(folder, script)
 
@@ -212,7 +212,7 @@ def test_the_finish_card_books_and_goes_on_and_the_undo_card_undoes(tmp_path: Pa
         assert table.on == "HomeScreen"
         assert "Visit 1 is undone." in table.words()
         await table.press("1")
-        await table.write("3 tom")
+        await enter(table, "3 tom")
         await table.scan(FINISH)
         assert table.on == "HandOverScreen"
         await table.scan(FINISH)
@@ -233,8 +233,8 @@ def test_the_finish_card_says_why_it_does_not_book(tmp_path: Path) -> None:
         await table.press("1")
         await table.scan(FINISH)
         assert "There is nothing to book." in table.words()
-        await table.write("3 tom")
-        await table.type("2 bre")
+        await enter(table, "3 tom")
+        await table.paste("2 bre")
         await table.scan(FINISH)
         assert table.on == "VisitScreen"
         assert "“2 bre” is not entered yet" in table.words()
@@ -247,7 +247,7 @@ def test_a_scan_goes_past_the_help_card_a_verdict_and_a_field_with_text(tmp_path
 
     async def script(table: AtTable) -> None:
         await table.press("1")
-        await table.type("3 to")
+        await table.paste("3 to")
         await table.press("f1")
         assert table.on == "HelpScreen"
         await table.scan(slips["good"])
@@ -257,7 +257,7 @@ def test_a_scan_goes_past_the_help_card_a_verdict_and_a_field_with_text(tmp_path
 
         await table.press("escape")
         await table.press("2")
-        await table.type("7KQ2M-")
+        await table.paste("7KQ2M-")
         await table.scan(slips["spent"])
         assert "S P E N T" in table.words()
         await table.scan(slips["void"])
@@ -273,31 +273,30 @@ def test_a_scan_goes_past_the_help_card_a_verdict_and_a_field_with_text(tmp_path
     play(tmp_path / "market", script)
 
 
-@pytest.mark.parametrize(
-    "keys",
-    [
-        ["1", "2", "ctrl+q", "3", "4", "5", "enter"],
-        ["Y", "0", "2", "enter", "1", "enter", "3", "enter"],
-        ["escape", "1", "2", "3", "escape", "f8", "enter"],
-        ["f8", "f9", "f8", "enter"],
-        ["ctrl+c", "ctrl+z", "delete", "x", "enter", "enter", "enter"],
-    ],
-    ids="+".join,
+HOSTILE = (
+    ["1", "2", "ctrl+q", "3", "4", "5", "enter"],
+    ["Y", "0", "2", "enter", "1", "enter", "3", "enter"],
+    ["escape", "1", "2", "3", "escape", "f8", "enter"],
+    ["f8", "f9", "f8", "enter"],
+    ["ctrl+c", "ctrl+z", "delete", "x", "enter", "enter", "enter"],
 )
-def test_a_hostile_scan_changes_nothing(tmp_path: Path, keys: list[str]) -> None:
+
+
+def test_a_hostile_scan_changes_nothing(tmp_path: Path) -> None:
     folder = founded(tmp_path / "market", before=handed_out)
 
     async def script(table: AtTable) -> None:
         await table.press("1")
-        await table.write("3 tom")
+        await enter(table, "3 tom")
         before = table.text()
-        await burst(table, keys)
-        if table.on == "VerdictScreen":
+        for keys in HOSTILE:
+            await burst(table, keys)
+            assert table.on == "VerdictScreen"
             assert "N O T O N E O F O U R S" in table.words()
             await table.press("escape")
-        assert table.on == "VisitScreen"
-        assert table.text() == before
-        assert await table.ask(lambda till: till.newest_day().visits) == 1
+            assert table.on == "VisitScreen"
+            assert table.text() == before
+            assert await table.ask(lambda till: till.newest_day().visits) == 1
 
     play(folder, script)
 

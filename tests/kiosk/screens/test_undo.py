@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kiosk.screens.papers import hand_in, handed_out
+from tests.kiosk.screens.scanner import enter
 from tests.kiosk.screens.table import AtTable, founded, play
 
 
@@ -45,7 +46,7 @@ def test_undo_and_back_from_home(folder: Path) -> None:
 def test_undo_from_the_hand_over_is_one_key(folder: Path) -> None:
     async def script(table: AtTable) -> None:
         await table.press("1")
-        await table.write("2 bread")
+        await enter(table, "2 bread")
         await table.press("enter")
         assert table.on == "HandOverScreen"
         await table.press("f8")
@@ -70,7 +71,7 @@ def test_undo_and_back_leave_a_visit_that_is_being_typed(tmp_path: Path, keys: l
 
     async def script(table: AtTable) -> None:
         await table.press("1")
-        await table.write("5 bread")
+        await enter(table, "5 bread")
         await table.press(*keys)
         assert table.on == "HomeScreen"
         assert "go on: 1 line is waiting" in table.words()
