@@ -1,0 +1,159 @@
+"""Redeeming a slip: durable ones against the disk's own pace, and their CPU against bare SQLite.
+
+A redeem is a visit that takes one good for a slip, without change where the slip is worth exactly
+that, else with a new slip and its print job.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from db.connection import FILE, PRAGMAS, Books, open_books
+from tests.bench.market import Mint, a_folder, copied, file_system, found, hand_out, redeem
+from tests.bench.record import Sent, recording, send
+from tests.bench.table import Effort, Row, in_turns, microseconds, per_second
+
+KINDS = {"without change": 1, "with change": 2}
+"""How many units the slip is worth; one is taken."""
+
+
+def rows(effort: Effort) -> list[Row]:
+    """Durable redeems a second, then the CPU of one, each without and with change."""
+    batch = 50 if effort.quick else 200
+    found_rows: list[Row] = []
+    for measure in (_durable, _computed):
+        for kind, units in KINDS.items():
+            with a_folder() as folder:
+                found_rows.append(measure(folder, kind, units, batch, effort.rounds))
+    return found_rows
+
+
+# The disk
+
+
+def _durable(folder: Path, kind: str, units: int, batch: int, rounds: int) -> Row:
+    books, mint = found(folder), Mint()
+    logged = _bytes_logged(books, mint, units)
+    slips = iter(hand_out(books, mint, batch * rounds, units))
+    floor = _Floor(folder, logged, batch)
+
+    def ours() -> float:
+        began = time.perf_counter()
+        for _ in range(batch):
+            redeem(books, mint, next(slips))
+        return batch / (time.perf_counter() - began)
+
+    redeems, writes = in_turns(rounds, ours, floor.measure)
+    books.close()
+    return Row(
+        f"durable redeems {kind} ÷ fdatasync of the same {logged:,} bytes ({file_system(folder)})",
+        per_second(redeems),
+        per_second(writes),
+        redeems / writes,
+        0.45,
+        0.65,
+        more=True,
+    )
+
+
+def _bytes_logged(books: Books, mint: Mint, units: int, number: int = 20) -> int:
+    """How many bytes a redeem adds to the write-ahead log."""
+    slips = hand_out(books, mint, number, units)
+    books.sql("PRAGMA wal_autocheckpoint = 0")
+    books.sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    for reference in slips:
+        redeem(books, mint, reference)
+    grown = (books.file.parent / f"{FILE}-wal").stat().st_size
+    books.sql("PRAGMA wal_autocheckpoint = 1000")
+    return grown // number
+
+
+class _Floor:
+    """As many bytes a commit into a file that has its blocks already, and fdatasync: what the disk
+    can do at best."""
+
+    def __init__(self, folder: Path, size: int, batch: int) -> None:
+        self.block, self.batch = os.urandom(size), batch
+        self.file = os.open(folder / "floor", os.O_RDWR | os.O_CREAT)
+        for number in range(batch):
+            os.pwrite(self.file, bytes(size), number * size)
+        os.fsync(self.file)
+
+    def measure(self) -> float:
+        began = time.perf_counter()
+        for number in range(self.batch):
+            os.pwrite(self.file, self.block, number * len(self.block))
+            os.fdatasync(self.file)
+        return self.batch / (time.perf_counter() - began)
+
+
+# The processor
+
+
+def _computed(folder: Path, kind: str, units: int, batch: int, rounds: int) -> Row:
+    """Both sides work on a copy of the same books with synchronous=OFF, each round on a new one."""
+    books, mint = found(folder / "market"), Mint()
+    slips = hand_out(books, mint, batch, units)
+    books.close()
+    numbers = count()
+
+    def fresh() -> Path:
+        return copied(folder / "market", folder / str(next(numbers)))
+
+    recorded = _recorded(fresh(), mint, slips)
+
+    def ours() -> float:
+        books = open_books(fresh())
+        books.sql("PRAGMA synchronous = OFF")
+        mint.prepare(batch)
+        try:
+            return _processor_time(lambda: [redeem(books, mint, slip) for slip in slips]) / batch
+        finally:
+            books.close()
+
+    def bare() -> float:
+        connection = _bare(fresh() / FILE)
+        try:
+            return _processor_time(lambda: send(connection, recorded)) / batch
+        finally:
+            connection.close()
+
+    mine, theirs = in_turns(rounds, ours, bare)
+    return Row(
+        f"CPU of a redeem {kind} ÷ its {len(recorded) // batch} statements in bare sqlite3",
+        microseconds(mine),
+        microseconds(theirs),
+        mine / theirs,
+        1.3,
+        1.1,
+    )
+
+
+def _recorded(folder: Path, mint: Mint, slips: list[bytes]) -> list[Sent]:
+    sent: list[Sent] = []
+    with recording(sent):
+        books = open_books(folder)
+        sent.clear()
+        for reference in slips:
+            redeem(books, mint, reference)
+        recorded = list(sent)
+        books.close()
+    return recorded
+
+
+def _bare(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None)
+    for name, value in {**PRAGMAS, "synchronous": "off"}.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+    return connection
+
+
+def _processor_time(work: Callable[[], object]) -> float:
+    began = time.thread_time()
+    work()
+    return time.thread_time() - began
