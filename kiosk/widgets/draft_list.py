@@ -15,7 +15,7 @@ from db.amounts import format_credits, worth
 from kiosk.draft import Draft, DraftLine
 from kiosk.messages import _
 from kiosk.verdicts import Verdict
-from kiosk.widgets.columns import fit
+from kiosk.widgets.columns import cells, fit
 from kiosk.wording import good_name, quantity, short_date
 
 _WORD, _QUANTITY, _CREDITS = 6, 9, 8
@@ -80,14 +80,16 @@ class DraftList(VerticalScroll, can_focus=False):
             word, style, much = _("slip"), "$accent", ""
             name = self._slip_words(item)
             credits = item.amount or 0
-        columns = _QUANTITY if much else 0
-        room = width - 2 - _WORD - columns - _CREDITS
+        # Figures are never cut; a long one takes room from the name.
+        much = f"{much} ".ljust(_QUANTITY) if much else ""
+        figure = format_credits(credits).rjust(_CREDITS - 1)
+        room = width - 2 - _WORD - cells(much) - len(figure) - 2
         return Content.assemble(
             ("> " if chosen else "  ", "bold $accent"),
             (fit(word, _WORD), f"bold {style}"),
-            fit(much, columns),
-            (fit(name, room - 1) + " ", "bold" if chosen else ""),
-            (format_credits(credits).rjust(_CREDITS - 1), "bold"),
+            much,
+            (fit(name, room) + " ", "bold" if chosen else ""),
+            (figure, "bold"),
         )
 
     def _slip_words(self, slip: Verdict) -> str:

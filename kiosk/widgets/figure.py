@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from textual.widgets import Static
 
+MOST_CELLS = 28
+"""What is free beside the lines of a visit, and beside a slip's QR, on the smallest terminal."""
+
 _HEIGHT = 6
 _PICTURES = {
     "0": ".##. #..# #..# #..# #..# .##.",
@@ -48,6 +51,9 @@ class Figure(Static):
         super().__init__("", id=id, markup=False)
 
     def show(self, text: str) -> None:
-        """Show a figure; an empty text takes no room."""
-        self.update("\n".join(large(text)))
+        """Show a figure, plainly where it would not fit: half of an amount is a wrong amount. An
+        empty text takes no room."""
+        lines = large(text)
+        fits = max(map(len, lines)) <= MOST_CELLS
+        self.update("\n".join(lines) if fits else text)
         self.display = bool(text)

@@ -402,3 +402,15 @@ def test_the_ledger_stands_beside_the_visit_on_a_wide_terminal(folder: Path) -> 
         assert [one[0] for one in lines(table)] == ["tomatoes", "bread"]
 
     play(folder, script, size=WIDE)
+
+
+def test_an_amount_of_any_size_is_in_view(folder: Path) -> None:
+    async def script(table: AtTable) -> None:
+        await table.press("1")
+        await enter(table, "9999.9 tom", "9999 honey")
+        assert "59995.8" in table.words()
+        await table.press("enter")
+        assert table.on == "HandOverScreen"
+        assert "59995.8" in table.words()
+
+    play(folder, script)
