@@ -80,4 +80,4 @@ def finding(found: Finding, length: int = 400) -> str:
         name: sentence(fact) if isinstance(fact, KioskError) else safe(fact, length)
         for name, fact in facts.items()
     }
-    return f"{_(where).format(**shown)}: {_(what).format(**shown)}"
+    return ": ".join((_(where).format(**shown), _(what).format(**shown)))

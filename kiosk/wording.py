@@ -113,12 +113,14 @@ def visits(number: int) -> str:
 
 def short_date(on: date) -> str:
     """`Sat 28 Nov`."""
-    return f"{_(_DAYS[on.weekday()])} {on.day} {_(_MONTHS[on.month - 1])}"
+    day, month = _(_DAYS[on.weekday()]), _(_MONTHS[on.month - 1])
+    return f"{day} {on.day} {month}"
 
 
 def long_date(on: date) -> str:
     """`28 Nov 2026`."""
-    return f"{on.day} {_(_MONTHS[on.month - 1])} {on.year}"
+    month = _(_MONTHS[on.month - 1])
+    return f"{on.day} {month} {on.year}"
 
 
 def clock(at: datetime) -> str:
@@ -145,7 +147,7 @@ def entry_title(row: LedgerRow) -> str:
     """`visit 28`, `visit 27 undone`, `day opened`."""
     if row.kind == "visit":
         title = _("visit {visit}").format(visit=row.visit)
-        return f"{title} ({_('undone')})" if row.undone else title
+        return _("{title} (undone)").format(title=title) if row.undone else title
     if row.kind == "reversal":
         return _("visit {visit} undone").format(visit=row.visit)
     return _(ENTRIES.get(row.kind, row.kind))

@@ -76,7 +76,7 @@ def play(doing: Doing) -> Iterator[tuple[str, Answer]]:
 def _day(slips: Sequence[str]) -> Iterator[list[str]]:
     """The commands; `slips` grows with what is handed out."""
     yield ["found", "--name", _("Practice market"), "--practice", "--suggested-goods"]
-    yield ["day", "open", "--crew", f"{_('you')}:{_('table')}"]
+    yield ["day", "open", "--crew", ":".join((_("you"), _("table")))]
     yield ["visit", "--brought", "3 kg tomatoes"]
     first = slips[-1]
     yield ["slip", "check", first]

@@ -234,11 +234,11 @@ def difference(counted: int | None, expected: int) -> str:
         expected,
     ).format(number=expected)
     if counted is None:
-        return f"{books} {_('Nobody counted the box, and the seal will say so.')}"
+        return " ".join((books, _("Nobody counted the box, and the seal will say so.")))
     box = ngettext("{number} lies in the box.", "{number} lie in the box.", counted)
     said = f"{books} {box.format(number=counted)}"
     if counted == expected:
-        return f"{said} {_('They agree.')}"
+        return " ".join((said, _("They agree.")))
     apart = abs(counted - expected)
     if counted < expected:
         end = ngettext("{number} slip is missing.", "{number} slips are missing.", apart)

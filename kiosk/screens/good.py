@@ -87,13 +87,14 @@ def _about(good: Good, stock: int) -> Content:
         f"{LANGUAGES.get(code, safe(code, 8))}: {safe(name, 60)}"
         for code, name in good.names.items()
     )
+    kind = _("service") if good.kind == "service" else _("good")
     facts = [
         (_("rate"), _("{credits} for 1 {unit}").format(
             credits=credits(good.rate), unit=unit(good.unit))),
-        (_("kind"), f"{_('service') if good.kind == 'service' else _('good')}, "
-                    f"{category(good.category)}"),
+        (_("kind"), ", ".join((kind, category(good.category)))),
         (_("names"), names),
-        (_("card"), f"{safe(good.id, 40)}, {_('number')} {good.number}"),
+        (_("card"), _("{good}, number {number}").format(
+            good=safe(good.id, 40), number=good.number)),
     ]  # fmt: skip
     if good.kind != "service":
         facts.insert(1, (_("stock"), said(stock, good) if stock >= 0 else f"-{said(stock, good)}"))

@@ -73,7 +73,7 @@ def visit_of(job: Job) -> str:
     """`day 14, visit 28`."""
     if not job.visit:
         day = _("day {number}").format(number=job.day)
-        return day if job.kind == "seal" else f"{day}, {_('reissued')}"
+        return day if job.kind == "seal" else _("day {day}, reissued").format(day=job.day)
     return _("day {day}, visit {visit}").format(day=job.day, visit=job.visit)
 
 

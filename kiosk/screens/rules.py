@@ -112,7 +112,8 @@ class RulesScreen(TableScreen[None]):
 
     async def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         one = self.query_one(DecisionList).decisions[message.at]
-        title = f"{_(ENTRIES.get(one.kind, one.kind))} · {long_date(one.at.date())} {clock(one.at)}"
+        kind = _(ENTRIES.get(one.kind, one.kind))
+        title = f"{kind} · {long_date(one.at.date())} {clock(one.at)}"
         await self.app.push_screen(Card(title, [safe(one.words, WORDS_SHOWN)]))
 
 

@@ -26,8 +26,8 @@ from kiosk.wording import credits, good_name, long_date, quantity, slips, visits
 if TYPE_CHECKING:
     from kiosk.till import Till
 
-_GOOD, _QUANTITY, _CREDITS = 22, 10, 10
-"""Widths of the columns; bars or words take the rest."""
+_GOOD, _QUANTITY, _CREDITS = 22, 11, 9
+"""Widths of the columns; bars or words take the rest, and where nothing was taken its room too."""
 
 _LABEL, _BAR, _FIGURE = 14, 24, 9
 
@@ -60,17 +60,19 @@ class MovedList(RowList):
         one = self.totals[at]
         good = self._goods.get(one.good)
         name = good_name(good) if good is not None else safe(one.good, 40)
+        words = self._words(one, good)
         parts: list[Part] = [(column(name, _GOOD - 2) + "  ", "strong")]
         for amount, worth, look in (
             (one.brought, one.brought_credits, "into"),
             (one.taken, one.taken_credits, "outof"),
         ):
+            if words and look == "outof" and not amount:
+                break
             moved = quantity(amount, good) if amount else ""
             parts.append((column(moved, _QUANTITY, right=True), look))
             value = format_credits(worth) if amount else ""
             parts.append((column(value, _CREDITS - 2, right=True) + "  ", "quiet"))
         room = width - _GOOD - 2 * _QUANTITY - 2 * _CREDITS
-        words = self._words(one, good)
         if words:
             return [*parts, (words, "")]
         return [
@@ -83,7 +85,8 @@ class MovedList(RowList):
     def _words(one: GoodTotal, good: Good | None) -> str:
         words = []
         if one.spoiled:
-            words.append(f"{_('spoiled')} {quantity(one.spoiled, good)}")
+            label = _("spoiled")
+            words.append(f"{label} {quantity(one.spoiled, good)}")
         if one.found:
             label = _("found") if one.found > 0 else _("missing")
             words.append(f"{label} {quantity(one.found, good)}")

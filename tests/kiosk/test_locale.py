@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import string
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
@@ -62,6 +65,30 @@ def test_a_translation_names_the_same_facts(language: str) -> None:
             assert _places(form) <= allowed, message.id
             if not message.pluralizable:
                 assert _places(form) == allowed, message.id
+
+
+def _translated_in_f_strings(source: str) -> Iterator[int]:
+    for text in ast.walk(ast.parse(source)):
+        if isinstance(text, ast.JoinedStr):
+            for part in ast.walk(text):
+                called = part.func if isinstance(part, ast.Call) else None
+                if isinstance(called, ast.Name) and called.id in catalogues.KEYWORDS:
+                    yield called.lineno
+
+
+@pytest.mark.parametrize("package", ["db", "kiosk"])
+def test_no_sentence_hides_in_an_f_string_where_nobody_would_translate_it(package: str) -> None:
+    hidden = [
+        f"{file.relative_to(catalogues.ROOT)}:{line}"
+        for file in sorted(Path(catalogues.ROOT, package).rglob("*.py"))
+        for line in _translated_in_f_strings(file.read_text(encoding="utf-8"))
+    ]
+    assert hidden == []
+
+
+def test_a_hidden_sentence_would_be_seen() -> None:
+    assert list(_translated_in_f_strings("x = 1\ny = f'{a} {_(\"They agree.\")}'")) == [2]
+    assert list(_translated_in_f_strings("y = f'{a} {b}' + _('They agree.')")) == []
 
 
 def test_the_chosen_language_is_spoken_and_paper_may_speak_another() -> None:
