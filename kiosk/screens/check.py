@@ -30,7 +30,6 @@ class CheckScreen(TableScreen[None]):
         Binding("escape", "back", N_("back"), key_display="Esc"),
     ]
     DEFAULT_CSS = """
-    CheckScreen #body { padding: 3 8 0 8; }
     CheckScreen #explained { margin: 2 0 0 0; color: $quiet; }
     """
 

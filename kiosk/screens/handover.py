@@ -52,7 +52,6 @@ class HandOverScreen(TableScreen[None]):
     HandOverScreen #amount { color: $accent; margin: 1 0 0 0; }
     HandOverScreen #code { text-style: bold; margin: 1 0; }
     HandOverScreen #paper { color: $quiet; }
-    HandOverScreen.-high #body { padding: 2 6; }
     HandOverScreen.-wide #beside { padding: 1 2 0 8; }
     """
 

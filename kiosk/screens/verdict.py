@@ -13,18 +13,7 @@ from kiosk.screens.base import TITLE_SEPARATOR, TableScreen
 from kiosk.text import safe
 from kiosk.verdicts import Verdict
 from kiosk.widgets.signs import sign
-from kiosk.wording import credits, long_date
-
-WORDS = {
-    "good": N_("GOOD"),
-    "spent": N_("SPENT"),
-    "expired": N_("EXPIRED"),
-    "void": N_("VOID"),
-    "practice": N_("PRACTICE"),
-    "foreign": N_("ANOTHER MARKET'S"),
-    "unknown": N_("NOT ONE OF OURS"),
-    "forged": N_("FORGED"),
-}
+from kiosk.wording import credits, long_date, verdict_word
 
 
 class VerdictScreen(TableScreen[None]):
@@ -45,7 +34,7 @@ class VerdictScreen(TableScreen[None]):
         Binding("escape", "back", N_("back"), key_display="Esc"),
     ]
     DEFAULT_CSS = """
-    VerdictScreen #body { align: center middle; padding: 0; }
+    VerdictScreen #body { align: center middle; }
     VerdictScreen #verdict { width: 100%; height: auto; }
     VerdictScreen #verdict Static { width: 100%; text-align: center; }
     VerdictScreen #sign { height: 4; margin: 0 0 1 0; }
@@ -81,7 +70,7 @@ class VerdictScreen(TableScreen[None]):
         self.set_class(not verdict.good and not strange, "-bad")
         texts = {
             "sign": "\n".join(sign(verdict.word)),
-            "word": " ".join(_(WORDS[verdict.word])),
+            "word": " ".join(verdict_word(verdict.word, verdict.error)),
             "amount": credits(verdict.amount) if verdict.amount is not None else "",
             "said": self._said(),
             "sentence": sentence(verdict.error) if verdict.error else "",
