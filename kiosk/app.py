@@ -11,6 +11,7 @@ import asyncio
 import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -62,6 +63,8 @@ SCREENS = {
 """Screens by name, imported when first shown: the first paint does not wait for them."""
 
 CLOCK_SECONDS = 10
+PAINT_SECONDS = 0.25
+"""How long the books wait for the first frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,9 @@ class KioskApp(App[int]):
         all before."""
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
-        await painted.wait()
+        with suppress(TimeoutError):  # whether it is painted is no condition, only manners
+            async with asyncio.timeout(PAINT_SECONDS):
+                await painted.wait()
         self.set_interval(CLOCK_SECONDS, self._tick_clock)
         self.run_worker(self._take_scans(), exit_on_error=False)
         try:

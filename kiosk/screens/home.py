@@ -16,7 +16,7 @@ from db.errors import N_
 from kiosk.messages import LANGUAGES, _, ngettext
 from kiosk.screens.base import TITLE_SEPARATOR, TableScreen
 from kiosk.text import safe
-from kiosk.widgets.ledger_list import LedgerPanel
+from kiosk.widgets.ledger_panel import LedgerPanel
 from kiosk.widgets.menu import Choice, Menu
 from kiosk.wording import visits
 

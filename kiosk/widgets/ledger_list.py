@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from db.errors import KioskError
 from kiosk.messages import _
@@ -159,36 +157,3 @@ def _read(
     strange = any(one.good not in known for row in rows for one in row.moved)
     goods = {one.id: one for one in till.goods(retired=True)} if strange else {}
     return rows, goods
-
-
-class LedgerPanel(Vertical):
-    """Today's entries beside the work."""
-
-    app: KioskApp
-
-    DEFAULT_CSS = """
-    LedgerPanel { border-left: solid $line; padding: 0 0 0 2; }
-    LedgerPanel #ledger-title { text-style: bold; margin: 0 0 1 0; }
-    """
-
-    async def load(self) -> None:
-        """Show the entries of the open day as they are now; nothing where nobody sees it."""
-        day = self.app.table.day
-        if not self.display or not self.size.width:
-            return
-        if not self.children:  # on a narrow terminal nobody ever sees it
-            await self.mount(
-                Static("", id="ledger-title", markup=False), LedgerList(marks=False, days=False)
-            )
-        self.query_one("#ledger-title", Static).update(_("Today's ledger") if day else "")
-        keys: array[int] = array("q")
-        if day is not None:
-            from db import reports
-
-            chosen = reports.LedgerFilter(day=day.number)
-            keys = await self.app.ask(lambda till: reports.ledger_keys(till.books, chosen))
-        self.query_one(LedgerList).show(keys, days=False)
-
-    async def on_resize(self, _event: events.Resize) -> None:
-        """Seen for the first time, or larger than before."""
-        await self.load()

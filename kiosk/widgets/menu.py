@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 from textual.binding import Binding
@@ -13,8 +14,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One thing to do: `key` as typed, `label` and `about` in the language spoken now, safe."""
 
     key: str
