@@ -25,7 +25,7 @@ from kiosk.verdicts import Scanned, Verdict
 from kiosk.widgets.completions import Completions
 from kiosk.widgets.draft_list import DraftList
 from kiosk.widgets.entry_line import EntryLine
-from kiosk.widgets.ledger_list import LedgerPanel
+from kiosk.widgets.ledger_panel import LedgerPanel
 from kiosk.widgets.sum_panel import SumPanel
 from kiosk.wording import credits, good_name
 from kiosk.wording import quantity as quantity_words
