@@ -18,7 +18,7 @@ from typing import Any
 
 from db.amounts import MAX_COUNTED
 from db.connection import Books, Statement, slot
-from db.errors import AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
+from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
 from db.models import Balance, Crew, Entry, entry_key
 from db.models import Day as DayTable
@@ -169,7 +169,10 @@ def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
     can be forgotten without breaking the chain. Raises DayAlreadyOpen, BadSetting.
     """
     named = [
-        (checked_words(role, "role", SHORT_LENGTH), checked_words(handle, "crew", SHORT_LENGTH))
+        (
+            checked_words(role, N_("a role"), SHORT_LENGTH),
+            checked_words(handle, N_("a name of the crew"), SHORT_LENGTH),
+        )
         for role, handle in crew
     ]
     with books.transaction():

@@ -82,7 +82,7 @@ class AmbiguousGood(Refused):
 
 
 class WrongUnit(Refused):
-    sentence = N_("{good} is counted in {unit}, not in “{text}”.")
+    sentence = N_("The unit of {good} is {unit}, not “{text}”.")
 
 
 class UnknownVisit(Refused):
@@ -120,7 +120,7 @@ class MistypedGroup(MistypedCode):
 
 class TooManyTries(Refused):
     sentence = N_(
-        "Too many unknown codes were typed. Wait {minutes} minutes, or scan the slip instead."
+        "Too many unknown codes were typed. Wait {minutes} min, or scan the slip instead."
     )
 
 
@@ -214,20 +214,20 @@ class EmptyVisit(Refused):
 
 class ShortOfCredits(Refused):
     sentence = N_(
-        "The visit is {short} credits short: another slip, put something back, or let solidarity cover it."
+        "The visit is short by {short}: another slip, put something back, or let solidarity cover it."
     )
 
 
 class SolidarityVisitLimit(Refused):
     sentence = N_(
-        "Solidarity covers at most {limit} credits a visit, and this one needs {needed}. "
+        "This visit needs {needed} from solidarity, which covers {limit} in one visit at most. "
         "Put something back, or ask a steward to bring it to the assembly."
     )
 
 
 class SolidarityDayLimit(Refused):
     sentence = N_(
-        "Solidarity has {left} of {limit} credits left today, and this visit needs {needed}. "
+        "This visit needs {needed} from solidarity, which has {left} of {limit} left today. "
         "Put something back, or ask a steward to bring it to the assembly."
     )
 
@@ -273,8 +273,8 @@ class GoodExists(Refused):
 
 class GoodKeepsUnit(Refused):
     sentence = N_(
-        "“{good}” has been exchanged by the {unit}, and its past must stay readable. "
-        "Retire it and add another good for the new unit."
+        "“{good}” was exchanged before: its unit ({unit}) and its kind stay, so that its past stays "
+        "readable. Retire it and add another good instead."
     )
 
 

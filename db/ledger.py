@@ -96,7 +96,7 @@ def book(
     KeyUsedDifferently, KeyOfUndone, BadSetting and, for slips handed in, SlipTwice, UnknownSlip,
     SlipSpent, SlipVoid, SlipExpired.
     """
-    key = checked_words(key, "key", KEY_LENGTH, 1)
+    key = checked_words(key, N_("the key of a visit"), KEY_LENGTH, 1)
     with books.transaction():
         earlier = books.one(_BY_KEY, key=key)
         if earlier is not None:

@@ -12,9 +12,9 @@ from typing import Any
 
 from peewee import EXCLUDED
 
-from db.amounts import checked_amount
+from db.amounts import checked_amount, format_credits
 from db.connection import Books, Statement, slot
-from db.errors import BadSetting, MarketExists, NoMarket
+from db.errors import N_, BadSetting, MarketExists, NoMarket
 from db.journal import Recorded, append, decide, projects
 from db.models import Market as MarketTable
 from db.models import Rule
@@ -62,9 +62,9 @@ _MARKET = Statement(
 
 def found(books: Books, market: Market, rules: Rules | None = None) -> None:
     """Found the market: the journal's first entry. Raises MarketExists, BadSetting."""
-    name = checked_words(market.name, "name", SHORT_LENGTH, 1)
-    place = checked_words(market.place, "place", SHORT_LENGTH)
-    language = checked_words(market.language, "language", SHORT_LENGTH)
+    name = checked_words(market.name, N_("the market's name"), SHORT_LENGTH, 1)
+    place = checked_words(market.place, N_("the market's place"), SHORT_LENGTH)
+    language = checked_words(market.language, N_("the market's language"), SHORT_LENGTH)
     chosen = rules or Rules()
     _check(chosen)
     with books.transaction():
@@ -124,9 +124,16 @@ def _check(chosen: Rules) -> None:
         if limit is not None:
             checked_amount(limit)
     if chosen.slip_step not in SLIP_STEPS:
-        raise BadSetting(text=chosen.slip_step, setting="slip_step", why=str(SLIP_STEPS))
+        steps = ", ".join(map(format_credits, SLIP_STEPS))
+        raise BadSetting(
+            text=format_credits(chosen.slip_step), setting=N_("the step of slips"), why=steps
+        )
     if not 0 <= chosen.slip_days <= SLIP_DAYS_LIMIT:
-        raise BadSetting(text=chosen.slip_days, setting="slip_days", why=f"0–{SLIP_DAYS_LIMIT}")
+        raise BadSetting(
+            text=chosen.slip_days,
+            setting=N_("the days that a slip is good"),
+            why=f"0–{SLIP_DAYS_LIMIT}",
+        )
 
 
 def _written(chosen: Rules) -> dict[str, int]:

@@ -23,7 +23,7 @@ def spoil(books: Books, what: str, quantity: int, why: str) -> None:
 
     Raises DayNotOpen, UnknownGood, NotStored, ZeroQuantity, AbsurdQuantity, BadSetting.
     """
-    words = checked_words(why, "reason", DECISION_LENGTH)
+    words = checked_words(why, N_("a reason"), DECISION_LENGTH)
     if quantity <= 0:
         raise ZeroQuantity(text=format_quantity(quantity))
     if quantity > MAX_STOCK:

@@ -65,9 +65,22 @@ def ngettext(one: str, many: str, number: int) -> str:
     return _catalogue(_chosen).ngettext(one, many, number)
 
 
+_OUR_TERMS = ("unit", "setting")
+"""Facts of an error that are words of our own: marked for the translators where it is raised."""
+
+
+def _term(word: str) -> str:
+    """A word of our own in the language spoken now, in the singular where it is counted."""
+    said = _(word) if word else word
+    return said if said != word else ngettext(word, word, 1)
+
+
 def sentence(error: KioskError, length: int = 400) -> str:
     """What `error` says to the person at the table, in the language spoken now and safe to show."""
-    facts = {name: safe(fact, length) for name, fact in error.facts.items()}
+    facts = {
+        name: safe(_term(str(fact)) if name in _OUR_TERMS else fact, length)
+        for name, fact in error.facts.items()
+    }
     return _(type(error).sentence).format(**facts)
 
 

@@ -6,30 +6,33 @@ thousandths; figures keep a point in every language, because that is how they ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from db.amounts import CREDIT, format_credits, format_quantity
-from db.errors import N_
+from db.amounts import CREDIT, UNIT, format_credits, format_quantity
+from db.errors import N_, UnknownSlip
 from kiosk.messages import _, language, ngettext
 from kiosk.text import safe
 
 if TYPE_CHECKING:
     from db.catalogue import Good
+    from db.errors import KioskError
     from db.reports import LedgerRow, Moved
 
-UNITS = {
-    "kg": N_("kg"),
-    "l": N_("l"),
-    "each": N_("each"),
-    "h": N_("h"),
-    "pack": N_("pack"),
-    "bunch": N_("bunch"),
-    "jar": N_("jar"),
-    "portion": N_("portion"),
-    "km": N_("km"),
+UNITS: Mapping[str, Callable[[int], str]] = {
+    "kg": lambda _number: _("kg"),
+    "l": lambda _number: _("l"),
+    "each": lambda _number: _("each"),
+    "h": lambda _number: _("h"),
+    "pack": lambda number: ngettext("pack", "packs", number),
+    "bunch": lambda number: ngettext("bunch", "bunches", number),
+    "jar": lambda number: ngettext("jar", "jars", number),
+    "portion": lambda number: ngettext("portion", "portions", number),
+    "km": lambda _number: _("km"),
 }
+"""How a unit is called beside a number of it: a measure is the same for one and for many."""
+
 CATEGORIES = {
     "produce": N_("fruit and vegetables"),
     "staples": N_("staples"),
@@ -72,6 +75,16 @@ ENTRIES = {
     "spoilage": N_("spoiled"),
     "count": N_("shelf counted"),
 }
+VERDICTS = {
+    "good": N_("GOOD"),
+    "spent": N_("SPENT"),
+    "expired": N_("EXPIRED"),
+    "void": N_("VOID"),
+    "practice": N_("PRACTICE"),
+    "foreign": N_("ANOTHER MARKET'S"),
+    "unknown": N_("NOT ONE OF OURS"),
+    "forged": N_("FORGED"),
+}
 _DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _MONTHS = (
     N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
@@ -79,14 +92,22 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def unit(id: str) -> str:
-    """A unit as people say it: `each`, `kg`."""
-    return _(UNITS.get(id, id))
+def unit(id: str, number: int = 1) -> str:
+    """A unit as people say it: `each`, `kg`, `jar`; `jars` beside a `number` that is not one."""
+    said = UNITS.get(id)
+    return said(number) if said is not None else id
 
 
 def category(id: str) -> str:
     """A category of goods as people say it."""
     return _(CATEGORIES.get(id, id))
+
+
+def verdict_word(word: str, error: KioskError | None) -> str:
+    """A verdict on a slip in one large word; `error` is its sentence, where it has one."""
+    if isinstance(error, UnknownSlip):  # which says that our market signed it
+        return _("NOT IN OUR BOOKS")
+    return _(VERDICTS[word])
 
 
 def good_name(good: Good) -> str:
@@ -129,11 +150,12 @@ def clock(at: datetime) -> str:
 
 
 def quantity(thousandths: int, good: Good | None) -> str:
-    """`3 kg`, `2 h`, `1` for what is counted by the piece."""
+    """`3 kg`, `1 jar`, `0.5 jars`, `1` for what is counted by the piece."""
     number = format_quantity(abs(thousandths))
     if good is None or good.unit == "each":
         return number
-    return f"{number} {unit(good.unit)}"
+    counted = unit(good.unit, 1 if abs(thousandths) == UNIT else 2)
+    return f"{number} {counted}"
 
 
 def moved(one: Moved, goods: Mapping[str, Good]) -> str:
@@ -171,7 +193,9 @@ def entry_parts(row: LedgerRow, goods: Mapping[str, Good]) -> list[tuple[str, st
         (_("found"), "", ("found",)),
     ):
         lines = [moved(one, goods) for one in row.moved if one.direction in directions]
-        if lines:
+        if lines and row.kind == "spoilage":  # its title says so
+            parts.append((", ".join(lines), look))
+        elif lines:
             parts.append((f"{label} {', '.join(lines)}", look))
     for sentence, amount in (
         (_("slips {amount}"), _sum(row.slips_in)),

@@ -67,7 +67,9 @@ def brought_up_to_date(language: str, sentences: Catalog) -> Catalog:
         if not message.id:
             continue
         before = known.get(message.id, message.context)
-        said = before.string if before is not None and not before.fuzzy else ""
+        said = ""
+        if before is not None and not before.fuzzy and before.pluralizable == message.pluralizable:
+            said = before.string
         if language == SOURCE:
             said = message.id if not message.pluralizable else tuple(message.id)
         fresh.add(message.id, said, context=message.context)

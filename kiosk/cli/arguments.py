@@ -19,7 +19,7 @@ def parser() -> Parser:
     common = Parser(add_help=False)
     common.add_argument(
         "--data",
-        metavar=_("DIR"),
+        metavar="DIR",
         type=path,
         default=argparse.SUPPRESS,
         help=_("the folder with the market's books (else KIOSK_DATA, else where such things lie)"),
@@ -32,7 +32,7 @@ def parser() -> Parser:
     )
     common.add_argument(
         "--language",
-        metavar=_("CODE"),
+        metavar="CODE",
         default=argparse.SUPPRESS,
         help=_("the language of the answer, such as es; else the market's"),
     )
@@ -88,7 +88,7 @@ def _add_market(commands: Commands) -> None:
     found.add_argument("--place", default="", type=words, help=_("where its tables stand"))
     goods = found.add_mutually_exclusive_group()
     goods.add_argument(
-        "--catalogue", metavar=_("FILE.csv"), type=path, help=_("a catalogue to begin with")
+        "--catalogue", metavar="FILE.csv", type=path, help=_("a catalogue to begin with")
     )
     goods.add_argument(
         "--suggested-goods",
@@ -97,7 +97,7 @@ def _add_market(commands: Commands) -> None:
     )
     found.add_argument(
         "--passphrase-file",
-        metavar=_("FILE"),
+        metavar="FILE",
         type=path,
         help=_("lock the market's key with the passphrase in this file's first line"),
     )
@@ -117,7 +117,7 @@ def _add_market(commands: Commands) -> None:
         action="append",
         default=[],
         type=crew,
-        metavar=_("HANDLE:ROLE"),
+        metavar="HANDLE:ROLE",
         help=_("who stands where; may be given again"),
     )
     day.add("report", "day report", _("the day so far, or the newest one"), "kiosk day report")
@@ -153,13 +153,13 @@ def _add_table(commands: Commands) -> None:
         ("--work", _("hours or services that were given, such as “2 childcare”")),
     ):
         visit.add_argument(
-            option, action="append", default=[], type=words, metavar=_("WHAT"), help=says
+            option, action="append", default=[], type=words, metavar="WHAT", help=says
         )
     visit.add_argument(
         "--slip",
         action="append",
         default=[],
-        metavar=_("TEXT"),
+        metavar="TEXT",
         help=_("a slip that is handed in: the text of its QR or its typed code; - reads slips from "
                "standard input, one a line, until an empty line"),
     )  # fmt: skip
@@ -170,7 +170,7 @@ def _add_table(commands: Commands) -> None:
     visit.add_argument(
         "--key",
         type=visit_key,
-        metavar=_("IDEMPOTENCY"),
+        metavar="IDEMPOTENCY",
         help=_("a name of your own for this visit: typed again with it, it is booked once"),
     )
     undo = commands.add("undo", "undo", _("undo the last visit of the open day"), "kiosk undo")
@@ -185,14 +185,14 @@ def _add_table(commands: Commands) -> None:
         "kiosk slip check -",
         secret,
     )
-    check.add_argument("text", metavar=_("TEXT"), help=_("the text of its QR or its typed code"))
+    check.add_argument("text", metavar="TEXT", help=_("the text of its QR or its typed code"))
     for name, says in (
         ("void", _("void the slip that a visit handed out")),
         ("reissue", _("hand out another slip in place of one that was lost or ruined")),
     ):
         ending = slip.add(name, f"slip {name}", says, f'kiosk slip {name} 14/28 --why "wet paper"')
         ending.add_argument(
-            "visit", metavar=_("VISIT"), help=_("28 of the newest day, 14/28 or 2026-11-28/28")
+            "visit", metavar="VISIT", help=_("28 of the newest day, 14/28 or 2026-11-28/28")
         )
         ending.add_argument("--why", required=True, type=words, help=_("the reason, in words"))
     _add_print(commands)
@@ -207,28 +207,28 @@ def _add_print(commands: Commands) -> None:
         _("the paper is there: its secret is wiped and its pictures are removed"),
         "kiosk print done 12",
     )
-    done.add_argument("job", metavar=_("JOB"), type=number, help=_("number of the print job"))
+    done.add_argument("job", metavar="JOB", type=number, help=_("number of the print job"))
     again = paper.add(
         "again",
         "print again",
         _("print a paper that did not come out; a second one is marked as a copy"),
         "kiosk print again 12",
     )
-    again.add_argument("job", metavar=_("JOB"), type=number, help=_("number of the print job"))
+    again.add_argument("job", metavar="JOB", type=number, help=_("number of the print job"))
     paper.add("test", "print test", _("print a page without a slip"), "kiosk print test")
 
 
 def _add_goods(commands: Commands) -> None:
     goods = commands.group("goods", _("the catalogue, its rates, and the shelf"))
     known = goods.add("list", "goods list", _("goods with their rates"), "kiosk goods list bread")
-    known.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("the beginning of a name"))
+    known.add_argument("words", nargs="*", metavar="WORDS", help=_("the beginning of a name"))
     reading = goods.add(
         "import",
         "goods import",
         _("add or change goods from a CSV file, all or none"),
         "kiosk goods import catalogue.csv",
     )
-    reading.add_argument("file", metavar=_("FILE.csv"), type=path)
+    reading.add_argument("file", metavar="FILE.csv", type=path)
     reading.add_argument("--decision", type=words, help=_("who decided so, and when"))
     rate = goods.add(
         "rate",
@@ -236,8 +236,8 @@ def _add_goods(commands: Commands) -> None:
         _("a new rate; past visits keep theirs"),
         'kiosk goods rate honey 4.5 --decision "assembly of 3 May"',
     )
-    rate.add_argument("good", metavar=_("GOOD"), type=words)
-    rate.add_argument("credits", metavar=_("CREDITS"), help=_("credits for one unit, such as 1.5"))
+    rate.add_argument("good", metavar="GOOD", type=words)
+    rate.add_argument("credits", metavar="CREDITS", help=_("credits for one unit, such as 1.5"))
     rate.add_argument("--decision", required=True, type=words, help=_("who decided so, and when"))
     spoil = goods.add(
         "spoil",
@@ -245,7 +245,7 @@ def _add_goods(commands: Commands) -> None:
         _("book what was composted or broke"),
         'kiosk goods spoil "2 kg tomatoes" --why "heat"',
     )
-    spoil.add_argument("what", metavar=_("WHAT"), type=words)
+    spoil.add_argument("what", metavar="WHAT", type=words)
     spoil.add_argument("--why", required=True, type=words, help=_("the reason, in words"))
     count = goods.add(
         "count",
@@ -253,15 +253,15 @@ def _add_goods(commands: Commands) -> None:
         _("count a good on the shelf; the difference is booked"),
         'kiosk goods count "12 honey"',
     )
-    count.add_argument("what", metavar=_("WHAT"), type=words)
+    count.add_argument("what", metavar="WHAT", type=words)
     cards = goods.add(
         "cards",
         "goods cards",
         _("a PDF of cards to scan: of these goods, or of all with the finish and undo cards"),
         "kiosk goods cards tomatoes bread --to cards.pdf",
     )
-    cards.add_argument("goods", nargs="*", metavar=_("GOOD"), type=words)
-    cards.add_argument("--to", required=True, metavar=_("FILE.pdf"), type=path)
+    cards.add_argument("goods", nargs="*", metavar="GOOD", type=words)
+    cards.add_argument("--to", required=True, metavar="FILE.pdf", type=path)
     _add_rules(commands)
 
 
@@ -273,8 +273,11 @@ def _add_rules(commands: Commands) -> None:
         'kiosk rules --solidarity-visit 10 --slip-days 365 --decision "assembly of 3 May"',
     )
     for option, says in (
-        ("--solidarity-visit", _("credits that solidarity may cover in one visit, or none")),
-        ("--solidarity-day", _("credits that solidarity may cover in one day, or none")),
+        (
+            "--solidarity-visit",
+            _("credits that solidarity may cover in one visit; “none”: no limit"),
+        ),
+        ("--solidarity-day", _("credits that solidarity may cover in one day; “none”: no limit")),
         ("--slip-step", _("slips are rounded to multiples of this, such as 0.5")),
     ):
         rules.add_argument(option, metavar="N", help=says)
@@ -292,7 +295,7 @@ def _add_ledger(commands: Commands) -> None:
         "kiosk ledger --day 14 --good honey",
     )
     ledger.add_argument("--day", type=number, metavar="N", help=_("of this market day only"))
-    ledger.add_argument("--good", metavar=_("WORDS"), type=words, help=_("with this good only"))
+    ledger.add_argument("--good", metavar="WORDS", type=words, help=_("with this good only"))
     ledger.add_argument("--visit", type=number, metavar="N", help=_("visits of this number only"))
     ledger.add_argument(
         "--last", type=number, metavar="N", help=_("the newest N only (20 where nothing is named)")
@@ -303,12 +306,12 @@ def _add_ledger(commands: Commands) -> None:
         _("write a day's ledger as a folder of CSV files: the newest sealed day, or the one named"),
         "kiosk export 14 --to /media/stick",
     )
-    export.add_argument("day", nargs="?", type=number, metavar=_("DAY"))
-    export.add_argument("--to", metavar=_("DIR"), type=path, help=_("where the folder goes"))
+    export.add_argument("day", nargs="?", type=number, metavar="DAY")
+    export.add_argument("--to", metavar="DIR", type=path, help=_("where the folder goes"))
     verify = commands.add(
         "verify",
         "verify",
         _("check the books, or an exported folder, down to the last entry"),
         "kiosk verify",
     )
-    verify.add_argument("folder", nargs="?", metavar=_("DIR"), type=path)
+    verify.add_argument("folder", nargs="?", metavar="DIR", type=path)

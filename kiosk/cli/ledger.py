@@ -83,14 +83,14 @@ def _rows(till: Till, keys: Sequence[int]) -> Iterator[LedgerRow]:
 
 def _line(row: LedgerRow, goods: dict[str, Good]) -> str:
     says = wording.entry_text(row, goods)
-    return _("{seq}  day {day}  {date} {clock}  {title}{says}").format(
-        seq=row.seq,
-        day=row.day,
-        date=f"{row.at:%Y-%m-%d}",
-        clock=wording.clock(row.at),
-        title=wording.entry_title(row),
-        says=f": {says}" if says else "",
-    )
+    parts = [str(row.seq)]
+    if row.day:  # the founding, and what was decided while no day was open, is of none
+        parts.append(_("day {number}").format(number=row.day))
+    parts += [
+        f"{row.at:%Y-%m-%d} {wording.clock(row.at)}",
+        ": ".join(filter(None, (wording.entry_title(row), says))),
+    ]
+    return "  ".join(parts)
 
 
 def _facts(row: LedgerRow) -> dict[str, object]:

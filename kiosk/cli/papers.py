@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from db.amounts import format_credits
 from kiosk import wording
 from kiosk.cli.answers import Answer, Asked, shown_path
-from kiosk.messages import _, language
+from kiosk.messages import _, language, ngettext
 from kiosk.text import safe
 
 if TYPE_CHECKING:
@@ -80,9 +80,11 @@ def cards(asked: Asked) -> Answer:
         chosen = [*_action_cards(), *chosen]
     file = Path(asked.options.to)
     cards_sheet(chosen, safe(till.market.name), file)
-    line = _("{number} cards are in {file}. Print it at 100 %.").format(
-        number=len(chosen), file=shown_path(file)
-    )
+    line = ngettext(
+        "{number} card is in {file}. Print it at 100 %.",
+        "{number} cards are in {file}. Print it at 100 %.",
+        len(chosen),
+    ).format(number=len(chosen), file=shown_path(file))
     return Answer({"cards": len(chosen), "file": str(file)}, [line])
 
 

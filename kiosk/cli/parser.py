@@ -50,7 +50,7 @@ class Commands:
     def __init__(self, parser: Parser, common: Parser, *, required: bool) -> None:
         self._common = common
         self._added = parser.add_subparsers(
-            metavar=_("COMMAND"), required=required, title=_("commands"), parser_class=Parser
+            metavar="COMMAND", required=required, title=_("commands"), parser_class=Parser
         )
 
     def add(self, name: str, run: str, says: str, example: str, note: str = "") -> Parser:

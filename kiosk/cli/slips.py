@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from db.amounts import format_credits
-from db.errors import N_
 from kiosk import wording
 from kiosk.cli.answers import Answer, Asked, line_of_input, printed
 from kiosk.cli.visits import expiry, slip_facts, slip_lines, trouble_lines
@@ -14,17 +13,6 @@ from kiosk.messages import _, sentence
 if TYPE_CHECKING:
     from db.slips import Slip
     from kiosk.verdicts import Verdict
-
-VERDICTS = {
-    "good": N_("GOOD"),
-    "spent": N_("SPENT"),
-    "expired": N_("EXPIRED"),
-    "void": N_("VOID"),
-    "practice": N_("PRACTICE"),
-    "foreign": N_("ANOTHER MARKET'S"),
-    "unknown": N_("NOT ONE OF OURS"),
-    "forged": N_("FORGED"),
-}
 
 
 def check(asked: Asked) -> Answer:
@@ -45,7 +33,7 @@ def check(asked: Asked) -> Answer:
         "ended": _ended(known) if known and not known.out else None,
         "sentence": says,
     }
-    word = _(VERDICTS[verdict.word])
+    word = wording.verdict_word(verdict.word, verdict.error)
     if verdict.good:
         return Answer(facts, [word, says])
     return Answer(facts, [word], [says], status=1)

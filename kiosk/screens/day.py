@@ -161,7 +161,7 @@ class ClosedScreen(TableScreen[None]):
     CARD = (
         N_("The day is sealed"),
         N_("The closing slip holds the seal. Hang it beside the printed ledger."),
-        N_("The folder holds the day as files: take it to another computer, or give it away."),
+        N_("The folder holds the day as files: take it to another machine, or give it away."),
         N_("It names nobody, and nobody can spend a slip with it."),
     )
     BINDINGS: ClassVar[list[BindingType]] = [

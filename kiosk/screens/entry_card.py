@@ -41,7 +41,9 @@ def entry_lines(row: LedgerRow, goods: Mapping[str, Good], hash_: str) -> list[C
     lines: list[Content | str] = []
     if row.kind == "reversal":
         lines += [
-            _("Everything of it was taken back: its slip is void, what it took is good again."),
+            _(
+                "Everything of it was taken back: its slip is void, the slips handed in are good again."
+            ),
             "",
         ]
     lines += [_moved(one, goods.get(one.good)) for one in row.moved]

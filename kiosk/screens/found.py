@@ -28,9 +28,9 @@ class FoundScreen(FormScreen):
 
     CARD = (
         N_("Found a market"),
-        N_("This computer holds no market yet. Its name will stand on every slip."),
+        N_("This machine holds no market yet. Its name will stand on every slip."),
         N_("The passphrase protects the key that signs the slips. Without one, everyone who can use "
-           "this computer can use the key."),
+           "this machine can use the key."),
         N_("Keep a passphrase on paper, away from the table: nobody can bring it back."),
         N_("The suggested goods are a start; all of them can be changed under Steward."),
     )  # fmt: skip

@@ -28,7 +28,7 @@ class MachineScreen(FormScreen):
 
     CARD = (
         N_("This machine"),
-        N_("What is set here counts on this computer alone and stands in no book."),
+        N_("What is set here counts on this machine alone and stands in no book."),
         N_("The paper width is that of the roll in the receipt printer; most have 58 or 80 mm."),
         N_("F2 changes the language on every screen, F3 changes light and dark."),
     )

@@ -92,7 +92,7 @@ class QueueScreen(TableScreen[None]):
     CARD = (
         N_("Papers to confirm"),
         N_("A printer says nothing that can be trusted: whether the paper came out, you say."),
-        N_("D: it came out. The slip's code is then wiped from this computer."),
+        N_("D: it came out. The slip's code is then wiped from this machine."),
         N_("P: it did not, or it is not readable. It is printed again and marked as a copy; the "
            "slip counts once, however many copies there are."),
     )  # fmt: skip
@@ -153,7 +153,7 @@ class QueueScreen(TableScreen[None]):
             await self.ask(lambda till: till.confirm(job.id))
             await self.app.refresh_table()
             self.say(
-                _("{paper} came out. Its code is wiped from this computer.").format(
+                _("It came out: {paper}. Its code is wiped from this machine.").format(
                     paper=paper_of(job)
                 )
             )

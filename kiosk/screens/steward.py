@@ -81,7 +81,7 @@ class StewardScreen(TableScreen[None]):
             Choice("6", _("This machine"), _("language, look, paper width"), "machine"),
             Choice("7", _("Check the books"), _("every entry, every seal"), "verify"),
             Choice("8", _("Export a day"), _("as files that anyone can read"), "export"),
-            Choice("0", _("Leave the kiosk"), _("back to the computer"), "leave"),
+            Choice("0", _("Leave the kiosk"), _("back to the terminal"), "leave"),
         ]
         if locked:
             choices.insert(-1, Choice("9", _("Unlock the key"), _("by its passphrase"), "unlock"))

@@ -216,7 +216,7 @@ def _totals(day: Day, out: Outstanding, rules: Rules) -> Content:
                 (note, "$quiet"),
             )
         )
-    pockets = _("{slips} of {credits} in all are in people's pockets").format(
+    pockets = _("In people's pockets: {slips}, {credits}.").format(
         slips=slips(out.slips), credits=credits(out.credits)
     )
     lines.append(Content.assemble((pockets, "$quiet")))

@@ -17,7 +17,7 @@ class UnlockScreen(FormScreen):
 
     CARD = (
         N_("Unlock the key"),
-        N_("The market's key signs every slip. It lies on this computer, locked by a passphrase."),
+        N_("The market's key signs every slip. It lies on this machine, locked by a passphrase."),
         N_("Esc goes on without it: ledger and slips can be looked at, nothing can be handed out."),
         N_("It can be unlocked later under Steward."),
     )

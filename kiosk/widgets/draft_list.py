@@ -18,8 +18,11 @@ from kiosk.verdicts import Verdict
 from kiosk.widgets.columns import cells, fit
 from kiosk.wording import good_name, quantity, short_date
 
-_WORD, _QUANTITY, _CREDITS = 6, 9, 8
-"""Widths of the columns; the name takes the rest."""
+_WORD, _CREDITS = 6, 8
+"""Widths of the columns; the name takes what these and the quantities leave."""
+
+_NARROWEST, _WIDEST, _APART = 6, 14, 2
+"""The column of quantities: as wide as the widest of them, and cells before the name."""
 
 
 class DraftList(VerticalScroll, can_focus=False):
@@ -66,22 +69,25 @@ class DraftList(VerticalScroll, can_focus=False):
 
     def _draw(self) -> None:
         width = max(24, self.scrollable_content_region.width)
-        lines = [self._line(at, item, width) for at, item in enumerate(self.draft.items)]
+        widest = max((cells(_much(item)) for item in self.draft.items), default=0)
+        much = max(_NARROWEST, min(_WIDEST, widest + _APART))
+        lines = [self._line(at, item, width, much) for at, item in enumerate(self.draft.items)]
         self.query_one("#items", Static).update(Content("\n").join(lines))
 
-    def _line(self, at: int, item: DraftLine | Verdict, width: int) -> Content:
+    def _line(self, at: int, item: DraftLine | Verdict, width: int, column: int) -> Content:
         chosen = at == self.chosen
         if isinstance(item, DraftLine):
             word, style = (_("out"), "$outof") if item.taken else (_("in"), "$into")
-            much = quantity(item.quantity, item.good)
             name = good_name(item.good)
             credits = worth(item.quantity, item.good.rate)
         else:
-            word, style, much = _("slip"), "$accent", ""
+            word, style = _("slip"), "$accent"
             name = self._slip_words(item)
             credits = item.amount or 0
         # Figures are never cut; a long one takes room from the name.
-        much = f"{much} ".ljust(_QUANTITY) if much else ""
+        much = _much(item)
+        if much:
+            much += " " * max(_APART, column - cells(much))
         figure = format_credits(credits).rjust(_CREDITS - 1)
         room = width - 2 - _WORD - cells(much) - len(figure) - 2
         return Content.assemble(
@@ -103,3 +109,7 @@ class DraftList(VerticalScroll, can_focus=False):
         if 0 <= at < self.draft.size:
             self.chosen = at
             self.post_message(self.Clicked())
+
+
+def _much(item: DraftLine | Verdict) -> str:
+    return quantity(item.quantity, item.good) if isinstance(item, DraftLine) else ""

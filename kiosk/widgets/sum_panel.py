@@ -8,10 +8,18 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db.amounts import format_credits
+from db.errors import N_
 from db.weighing import Weighing
 from kiosk.messages import _
 from kiosk.widgets.figure import Figure
 from kiosk.wording import credits
+
+EXAMPLES = (
+    (N_("3 tom"), N_("brought")),
+    (N_("-honey"), N_("taken")),
+    (N_("2h child"), N_("work")),
+)
+"""What may be typed, and what it means; in each language the beginnings of that language's names."""
 
 
 class SumPanel(Vertical):
@@ -59,12 +67,15 @@ class SumPanel(Vertical):
 
     def _advice(self, sums: Weighing, empty: bool) -> Content:
         if empty:
+            examples = [(_(typed), _(means)) for typed, means in EXAMPLES]
+            width = max(len(typed) for typed, _means in examples) + 2
             return Content.assemble(
-                ("3 tom", "bold"), ("  " + _("brought") + "\n", "$quiet"),
-                ("-honey", "bold"), (" " + _("taken") + "\n", "$quiet"),
-                ("2h care", "bold"), ("" + " " + _("work") + "\n", "$quiet"),
+                *(
+                    Content.assemble((typed.ljust(width), "bold"), (f"{means}\n", "$quiet"))
+                    for typed, means in examples
+                ),
                 (_("or scan a slip"), "$quiet"),
-            )  # fmt: skip
+            )
         return Content.assemble(
             _("scan another slip") + "\n",
             ("Del ", "bold $accent"), _("put something back") + "\n",

@@ -11,12 +11,12 @@ from db.amounts import MAX_AMOUNT
 from db.catalogue import Good
 from db.errors import (
     AmountOutOfRange,
-    BadSetting,
     BarcodeTaken,
     GoodKeepsUnit,
     MissingDecision,
     UnknownGood,
 )
+from db.words import UnfitWords
 from tests.db.table import GOODS, Table, refused
 
 PEARS = Good("pears", 0, "produce", "good", "kg", 150, {"en": "pears"})
@@ -150,7 +150,7 @@ def test_without_words_there_is_no_decision(table: Table, words: str) -> None:
 
 @pytest.mark.parametrize("words", ["x" * 1001, "\udcff"])
 def test_a_decision_is_text_of_some_length(table: Table, words: str) -> None:
-    with refused(table.books, BadSetting, setting="decision"):
+    with refused(table.books, UnfitWords, setting="the words of a decision"):
         catalogue.set_rate(table.books, "honey", 1, 1, words)
 
 

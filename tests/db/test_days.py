@@ -11,6 +11,7 @@ from db import corrections, days, journal, reports, slips, stock
 from db.amounts import MAX_COUNTED
 from db.days import TOTALS
 from db.errors import AbsurdQuantity, BadSetting, DayAlreadyOpen, DayClosed, DayNotOpen
+from db.words import UnfitWords
 from tests.db.table import Table, dump, refused, signed
 
 CREW = [("table", "Ana of the corner"), ("gate", "Bo"), ("gate", "Čeněk")]
@@ -90,7 +91,7 @@ def test_handles_may_be_forgotten_without_breaking_the_chain(founded: Table) -> 
 
 @pytest.mark.parametrize("crew", [[("table", "x" * 61)], [("r" * 61, "Bo")], [("table", "\udcff")]])
 def test_handles_are_short_and_are_text(founded: Table, crew: list[tuple[str, str]]) -> None:
-    with refused(founded.books, BadSetting):
+    with refused(founded.books, UnfitWords):
         days.open_day(founded.books, crew)
 
 

@@ -31,6 +31,7 @@ from db.errors import (
 from db.ledger import KeyOfUndone
 from db.slips import NewSlip
 from db.weighing import Exchange, Line
+from db.words import UnfitWords
 from tests.db.table import Table, exchanged, refused, second_table
 
 
@@ -174,7 +175,7 @@ def test_a_mint_that_fails_books_nothing(table: Table) -> None:
 
 @pytest.mark.parametrize("key", ["", "  ", "x" * 121, "\udcff"])
 def test_a_key_that_is_none_is_refused(table: Table, key: str) -> None:
-    with refused(table.books, BadSetting, setting="key"):
+    with refused(table.books, UnfitWords, setting="the key of a visit"):
         ledger.book(table.books, exchanged("3 tomatoes"), key, table.mint)
 
 

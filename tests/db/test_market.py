@@ -13,6 +13,7 @@ from db.amounts import MAX_AMOUNT
 from db.connection import Books, open_books
 from db.errors import AmountOutOfRange, BadSetting, MarketExists, MissingDecision, NoMarket
 from db.market import SLIP_DAYS_LIMIT, SLIP_STEPS, Rules
+from db.words import UnfitWords
 from tests.db.table import OAK, Table, refused
 
 
@@ -46,12 +47,12 @@ def test_a_market_is_founded_once(table: Table) -> None:
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61, "\udcff"])
 def test_a_market_has_a_name(empty: Books, name: str) -> None:
-    with refused(empty, BadSetting, setting="name"):
+    with refused(empty, UnfitWords, setting="the market's name"):
         market.found(empty, replace(OAK, name=name))
 
 
 def test_a_place_is_short(empty: Books) -> None:
-    with refused(empty, BadSetting, setting="place"):
+    with refused(empty, UnfitWords, setting="the market's place"):
         market.found(empty, replace(OAK, place="x" * 61))
     market.found(empty, replace(OAK, place=""))
     assert market.market(empty).place == ""

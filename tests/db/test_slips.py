@@ -8,7 +8,6 @@ import pytest
 
 from db import corrections, days, jobs, journal, slips
 from db.errors import (
-    BadSetting,
     DayNotOpen,
     MissingDecision,
     NoOpenSlip,
@@ -20,6 +19,7 @@ from db.errors import (
     UnknownVisit,
 )
 from db.slips import CODE_TRIES, CODE_WINDOW_MINUTES, Slip
+from db.words import UnfitWords
 from tests.db.table import Table, refused
 
 
@@ -128,7 +128,7 @@ def test_a_steward_says_why(table: Table, why: str) -> None:
 
 def test_reasons_have_an_end(table: Table) -> None:
     slip = table.handed_out("3 tomatoes")
-    with refused(table.books, BadSetting, setting="decision"):
+    with refused(table.books, UnfitWords, setting="the words of a decision"):
         slips.void(table.books, slip.reference, "because " * 200)
 
 

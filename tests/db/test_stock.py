@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db import catalogue, journal, reports, stock
-from db.errors import AbsurdQuantity, BadSetting, DayNotOpen, UnknownGood, ZeroQuantity
+from db.errors import AbsurdQuantity, DayNotOpen, UnknownGood, ZeroQuantity
 from db.stock import MAX_STOCK, NotStored
+from db.words import UnfitWords
 from tests.db.table import Table, refused
 
 
@@ -103,7 +104,7 @@ def test_hours_given_and_had_are_not_stock(table: Table) -> None:
 
 
 def test_reasons_have_an_end(table: Table) -> None:
-    with refused(table.books, BadSetting, setting="reason"):
+    with refused(table.books, UnfitWords, setting="a reason"):
         stock.spoil(table.books, "honey", 1000, "x" * 1001)
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from db import catalogue, journal, reports
 from db.catalogue import Good
+from db.errors import NotASlip, UnknownSlip
 from db.reports import LedgerRow, Moved
-from kiosk import messages, wording
+from kiosk import messages, phrases, wording
 from kiosk.till import Till
 from tests.kiosk.tills import GOODS, booked, handed_out
 
@@ -67,6 +68,12 @@ def test_a_good_is_called_in_the_language_spoken_now() -> None:
     assert wording.good_name(replace(HONEY, names={"en": "h\x1b[2J\u202eoney"})) == "h [2Joney"
 
 
+def test_a_slip_that_we_signed_is_not_said_to_be_another_s() -> None:
+    assert wording.verdict_word("unknown", NotASlip()) == "NOT ONE OF OURS"
+    assert wording.verdict_word("unknown", UnknownSlip()) == "NOT IN OUR BOOKS"
+    assert wording.verdict_word("good", None) == "GOOD"
+
+
 # Numbers
 
 
@@ -103,12 +110,34 @@ def test_slips_and_visits_are_counted(number: int, slips: str, visits: str) -> N
         (2000, CHILDCARE, "2 h"),
         (1000, replace(HONEY, unit="each"), "1"),
         (1000, None, "1"),
+        (1000, HONEY, "1 jar"),
+        (-1000, HONEY, "1 jar"),
+        (2000, HONEY, "2 jars"),
+        (500, HONEY, "0.5 jars"),
+        (3000, replace(HONEY, unit="bunch"), "3 bunches"),
     ],
 )
 def test_a_quantity_says_its_unit_but_for_pieces(
     thousandths: int, good: Good | None, words: str
 ) -> None:
     assert wording.quantity(thousandths, good) == words
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("unit", catalogue.UNITS)
+@pytest.mark.parametrize("thousandths", [500, 1000, 3000])
+def test_a_quantity_can_be_typed_as_it_is_said(language: str, unit: str, thousandths: int) -> None:
+    good = replace(HONEY, unit=unit)
+    with messages.speaking(language):
+        typed = f"{wording.quantity(thousandths, good)} honey"
+    assert phrases.quantity(phrases.split(typed), good) == thousandths
+
+
+def test_a_unit_beside_no_number_is_one() -> None:
+    assert wording.unit("jar") == "jar"
+    with messages.speaking("es"):
+        assert (wording.unit("jar"), wording.unit("jar", 3)) == ("frasco", "frascos")
+        assert wording.quantity(2000, replace(HONEY, unit="portion")) == "2 porciones"
 
 
 def test_a_good_that_is_not_in_the_catalogue_is_said_by_its_id() -> None:
@@ -171,7 +200,7 @@ def test_what_was_undone_and_what_a_steward_did_is_said(till: Till) -> None:
         "slip voided: lost in the rain",
         "visit 3: in 3 kg tomatoes · handed out 6",
         "slip reissued: handed out 6 · washed with the trousers",
-        "spoiled: spoiled 0.5 kg tomatoes · rotten",
+        "spoiled: 0.5 kg tomatoes · rotten",
         "shelf counted: found 0.5 kg tomatoes",
         "shelf counted: missing 1 kg tomatoes",
         "rate: too dear, said the assembly",
@@ -203,7 +232,7 @@ def test_the_parts_of_an_entry_look_as_the_way_that_things_went(till: Till) -> N
 def test_several_slips_are_added_up_before_the_eyes(till: Till) -> None:
     slips = [handed_out(till), handed_out(till, "1 tomatoes")]
     booked(till, "-2 honey", slips=slips)
-    assert said(till)[-1] == "visit 3: out 2 jar honey · slips 6 + 2"
+    assert said(till)[-1] == "visit 3: out 2 jars honey · slips 6 + 2"
 
 
 def test_words_from_outside_act_on_no_screen(till: Till) -> None:

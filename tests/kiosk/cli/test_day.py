@@ -203,6 +203,15 @@ def test_the_report_and_the_ledger_say_what_moved(table: Lines) -> None:
     assert "visit 1: in 3 kg tomatoes · handed out 6" in line
 
 
+def test_the_ledger_names_a_day_where_an_entry_has_one(table: Lines) -> None:
+    table.ok("goods", "spoil", "2 honey", "--why", "broken")
+    founded, *_goods, opened, spoiled = table.ok("ledger").splitlines()
+    assert founded.endswith("  market founded")
+    assert "day" not in founded
+    assert re.fullmatch(r"\d+  day 1  \S+ \S+  day opened", opened)
+    assert spoiled.endswith("  spoiled: 2 jars honey · broken")
+
+
 def test_the_ledger_shows_all_where_something_is_named_and_else_the_newest(table: Lines) -> None:
     for _ in range(12):
         table.ok("visit", "--brought", "1 kg tomatoes", "--gift")

@@ -37,7 +37,7 @@ def test_a_paper_that_came_out_is_wiped(tmp_path: Path) -> None:
     async def script(table: AtTable) -> None:
         await to_queue(table)
         await table.press("d")
-        assert "slip of 2 credits came out." in table.words()
+        assert "It came out: slip of 2 credits." in table.words()
         (left,) = await table.ask(lambda till: till.pending())
         assert left.amount == 400
         await table.press("d")

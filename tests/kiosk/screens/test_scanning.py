@@ -35,7 +35,7 @@ WORDS = {
     ),
     "foreign": ("A N O T H E R M A R K E T ' S", "we have not exchanged cards with it"),
     "forged": ("F O R G E D", "its signature does not fit its words"),
-    "unknown": ("N O T O N E O F O U R S", "this kiosk's books do not hold it"),
+    "unknown": ("N O T I N O U R B O O K S", "this kiosk's books do not hold it"),
     "nonsense": ("N O T O N E O F O U R S", "it is neither a slip nor a card of this kiosk"),
 }
 SIGNS = {"undone": "void", "nonsense": "unknown"}
@@ -192,7 +192,7 @@ def test_a_quantity_that_can_not_be_stays_to_be_corrected(tmp_path: Path) -> Non
 
     async def script(table: AtTable) -> None:
         await table.press("1")
-        for typed, says in (("0", "nothing at all"), ("3 kg", "honey is counted in jar")):
+        for typed, says in (("0", "nothing at all"), ("3 kg", "The unit of honey is jar")):
             await table.paste(typed)
             await table.scan(HONEY_CODE)
             assert says in table.words()

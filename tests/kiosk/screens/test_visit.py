@@ -80,7 +80,7 @@ def test_what_a_visit_comes_to_stands_there_in_words(folder: Path) -> None:
         await enter(table, "-2 honey")
         shown = table.words()
         assert "in 2 h child care 8" in shown
-        assert "out 3 jar honey 12" in shown
+        assert "out 3 jars honey 12" in shown
         assert "credits short" in shown
         assert "F5 solidarity covers 4" in shown
         await enter(table, "1 honey")
@@ -125,7 +125,7 @@ REFUSED = {
     "0 tom": "“0” is nothing at all",
     "99999 tom": "“99999” is more than one visit can carry (at most 10000)",
     "1/0 tom": "“1/0” is not a quantity",
-    "3 l tomatoes": "tomatoes is counted in kg, not in “l”",
+    "3 l tomatoes": "The unit of tomatoes is kg, not “l”",
 }
 
 
@@ -224,7 +224,7 @@ def test_a_short_visit_is_not_booked_until_somebody_covers_it(folder: Path) -> N
         await table.press("1")
         await enter(table, "-1 honey")
         await table.press("enter")
-        assert "The visit is 4 credits short" in table.words()
+        assert "The visit is short by 4" in table.words()
         assert table.on == "VisitScreen"
         assert await table.ask(lambda till: till.newest_day().visits) == 0
         await table.press("f5")
@@ -247,7 +247,7 @@ def test_solidarity_keeps_to_its_limits(tmp_path: Path) -> None:
         await table.press("1")
         await enter(table, "-2 honey")
         await table.press("f5", "enter")
-        assert "at most 6 credits a visit, and this one needs 8" in table.words()
+        assert "needs 8 from solidarity, which covers 6 in one visit at most" in table.words()
         await table.press("delete")
         await enter(table, "-1 honey", "-1 bread")
         await table.press("f5", "enter")
@@ -255,7 +255,7 @@ def test_solidarity_keeps_to_its_limits(tmp_path: Path) -> None:
         await table.press("enter")
         await enter(table, "-1 honey", "-1 bread")
         await table.press("f5", "enter")
-        assert "Solidarity has 4 of 10 credits left today" in table.words()
+        assert "solidarity, which has 4 of 10 left today" in table.words()
         assert table.on == "VisitScreen"
         assert lines(table) == [("honey", 1000, True), ("bread", 1000, True)]
 

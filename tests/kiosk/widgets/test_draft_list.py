@@ -85,6 +85,22 @@ def test_figures_are_whole_however_long_the_name(
     on_its_own(script)
 
 
+@pytest.mark.parametrize(
+    ("quantities", "column"), [([1000], 6), ([1000, 12_500], 9), ([1000, 9_999_999], 13)]
+)
+def test_names_stand_below_each_other_and_apart_from_quantities(
+    quantities: list[int], column: int
+) -> None:
+    async def script(list_: DraftList, pause: Callable[[], Awaitable[None]]) -> None:
+        list_.show(draft(*quantities))
+        await pause()
+        for line in shown(list_)[: len(quantities)]:
+            assert line.index("tomatoes") == 2 + 6 + column
+            assert line[: line.index("tomatoes")].endswith("  ")
+
+    on_its_own(script)
+
+
 def test_a_slip_says_where_it_came_from() -> None:
     async def script(list_: DraftList, pause: Callable[[], Awaitable[None]]) -> None:
         made = draft(1000)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from kiosk.screens.verdict import WORDS as SHOWN
 from kiosk.verdicts import WORDS
 from kiosk.widgets.signs import sign
+from kiosk.wording import VERDICTS
 
 
 def test_every_verdict_has_a_sign_and_a_word_of_its_own() -> None:
-    assert set(SHOWN) == set(WORDS)
+    assert set(VERDICTS) == set(WORDS)
     assert len({tuple(sign(word)) for word in WORDS}) == len(WORDS)
-    assert len(set(SHOWN.values())) == len(WORDS)
+    assert len(set(VERDICTS.values())) == len(WORDS)
 
 
 def test_a_sign_is_four_even_lines_of_half_blocks() -> None:
