@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from db.days import TOTALS
+from db.errors import N_
 from db.journal import Finding
 from kiosk.exports import csv_files
-from kiosk.messages import _
+from kiosk.messages import _, ngettext
 from kiosk.text import safe
 
 SCALE = 1000
@@ -30,6 +31,32 @@ _ACCOUNTS = (
 )  # fmt: skip
 _DIRECTIONS = ("brought", "work", "taken", "received", "spoiled", "missing")
 _PIECES = ("visits", "undone", "slips_in", "slips_out")
+
+UNBALANCED = "unbalanced entries"
+
+NAMES = {
+    "visits": N_("number of visits"),
+    "undone": N_("number of undone visits"),
+    "slips_in": N_("number of slips handed in"),
+    "slips_out": N_("number of slips handed out"),
+    "brought": N_("what was brought"),
+    "taken": N_("what was taken"),
+    "work": N_("work given"),
+    "redeemed": N_("slips handed in"),
+    "issued": N_("slips handed out"),
+    "solidarity": N_("solidarity"),
+    "rounding": N_("rounding"),
+    "spoilage": N_("what was spoiled"),
+    "voided": N_("slips that were voided"),
+    "account goods": N_("account of goods"),
+    "account work": N_("account of work"),
+    "account slips:outstanding": N_("account of slips that are out"),
+    "account solidarity": N_("account of solidarity"),
+    "account gifts": N_("account of gifts"),
+    "account spoilage": N_("account of spoilage"),
+    "account rounding": N_("account of rounding"),
+}
+"""What is counted here, as people say it."""
 
 
 class Unreadable(Exception):
@@ -76,7 +103,7 @@ def _signed(totals: Mapping[str, int]) -> dict[str, int]:
     signed["account goods"] = -sum(
         signed[f"account {name}"] for name in _ACCOUNTS if name != "goods"
     )
-    signed["unbalanced entries"] = 0
+    signed[UNBALANCED] = 0
     return signed
 
 
@@ -84,11 +111,20 @@ def _differences(
     file: str, counted: Mapping[str, int], signed: Mapping[str, int]
 ) -> Iterator[Finding]:
     for name, value in counted.items():
-        if value != signed[name]:
-            what = _("{name} comes to {counted}, and the seal says {signed}").format(
-                name=name, counted=_shown(value), signed=_shown(signed[name])
+        if value == signed[name]:
+            continue
+        if name == UNBALANCED:
+            number = value // SCALE
+            what = ngettext(
+                "the postings of {number} entry do not add up to zero",
+                "the postings of {number} entries do not add up to zero",
+                number,
+            ).format(number=number)
+        else:
+            what = _("{name}: the rows come to {counted}, and the seal says {signed}").format(
+                name=_(NAMES[name]), counted=_shown(value), signed=_shown(signed[name])
             )
-            yield Finding(file, what)
+        yield Finding(file, what)
 
 
 def _count_visits(path: Path) -> dict[str, int]:
@@ -137,7 +173,7 @@ def _count_postings(path: Path) -> dict[str, int]:
     unbalanced += balance != 0
     return {
         **{f"account {name}": total for name, total in accounts.items()},
-        "unbalanced entries": unbalanced * SCALE,
+        UNBALANCED: unbalanced * SCALE,
     }
 
 
@@ -170,7 +206,7 @@ def _compare_totals(path: Path, statement: Mapping[str, Any]) -> Iterator[Findin
     for name, value, unit in wanted:
         found = said.get(name, ("", ""))
         if found != (value, unit):
-            what = _("{name} is “{said}”, and the seal says “{signed}”").format(
+            what = _("its row “{name}” says “{said}”, and the seal says “{signed}”").format(
                 name=safe(name), said=safe(found[0]), signed=safe(value)
             )
             yield Finding("totals.csv", what)

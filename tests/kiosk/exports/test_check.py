@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from db.errors import FileUnreadable
 from db.journal import canonical
+from kiosk import messages
 from kiosk.exports.check import MAX_FILE_BYTES, MAX_FILES, check_folder
 from kiosk.exports.folder import export_day
+from kiosk.exports.recount import recount
 from kiosk.slips.signing import MarketKey
 from tests.kiosk.exports.conftest import DOMAIN, Table, columns, live_a_day, open_table
 
@@ -167,13 +169,27 @@ def test_every_total_is_compared_with_the_seal(export: Path) -> None:
         assert found(export) == {"totals.csv"}, name
 
 
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_what_differs_is_said_in_words_of_people(export: Path, language: str) -> None:
+    statement = json.loads((export / "seal.json").read_bytes())["statement"]
+    for number, name in enumerate(statement["totals"], 1):
+        statement["totals"][name] += 100 * number
+    with messages.speaking(language):
+        said = {one.what.partition(":")[0] for one in recount(export, statement)}
+        rows = {messages._("its row “{name}” says “{said}”, and the seal says “{signed}”")[:8]}
+    named = {words for words in said if not words.startswith(tuple(rows))}
+    assert len(named) >= 19, "every total and every account differs"
+    assert not any("_" in words or "outstanding" in words for words in named)
+    assert ("account of goods" in named) is (language == "en")
+
+
 def test_postings_that_do_not_balance_are_found(export: Path) -> None:
     lines = (export / "postings.csv").read_text().splitlines(keepends=True)
     moved = [line.replace("1,4,visit", "1,5,visit", 1) for line in lines[:2]]
     (export / "postings.csv").write_text("".join([*moved, *lines[2:]]))
     rehash(export)
     (finding,) = check_folder(export, verify)
-    assert "unbalanced" in finding.what
+    assert finding.what == "the postings of 2 entries do not add up to zero"
 
 
 @pytest.mark.parametrize("key", ["date", "head", "kiosk", "day", "seq", "counted"])

@@ -182,7 +182,7 @@ def test_what_happens_later_does_not_change_an_exported_day(
 ) -> None:
     before = contents(export)
     books = sealed.books
-    renamed = catalogue.Good("honey", 2, "bakery", "good", "each", 300, {"en": "heather honey"})
+    renamed = catalogue.Good("honey", 2, "bakery", "good", "jar", 300, {"en": "heather honey"})
     catalogue.save_goods(books, [renamed], 0, "the assembly of December")
     live_a_day(sealed)
     stock.spoil(books, "flour", 50, "weevils")
@@ -191,7 +191,7 @@ def test_what_happens_later_does_not_change_an_exported_day(
     books.sql("DELETE FROM crew")
     assert contents(export_day(books, 1, tmp_path / "again", sealed.market)) == before
     second = export_day(books, 2, tmp_path / "again", sealed.market)
-    assert {row["unit"] for row in columns(second / "lines.csv")} == {"kg", "each", "h"}
+    assert {row["unit"] for row in columns(second / "lines.csv")} == {"kg", "jar", "h"}
     assert columns(second / "lines.csv")[1]["name"] == "heather honey"
 
 
