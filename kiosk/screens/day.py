@@ -11,22 +11,24 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db import days
-from db.amounts import format_credits
-from db.days import Day
 from db.errors import N_, DayNotOpen, KioskError, Refused
 from kiosk.messages import _, ngettext, sentence
 from kiosk.screens.base import TableScreen
 from kiosk.screens.card import Question
 from kiosk.screens.form import FormScreen
 from kiosk.text import safe
+from kiosk.widgets.day_figures import day_figures
 from kiosk.widgets.form import Field
-from kiosk.wording import long_date, visits
+from kiosk.wording import long_date
 
 if TYPE_CHECKING:
     from kiosk.till import Closing, Till
 
 CREW_ROWS = 4
 MOST_COUNTED = 1_000_000
+
+CARD_WIDTH, FIGURES_WIDTH = 62, 72
+"""Cells for a line of figures: in a question's card, and on a screen of 80 columns."""
 
 
 class BadCount(Refused):
@@ -111,7 +113,7 @@ class CloseDayScreen(FormScreen):
         await super().redraw()
         day = self.app.table.day
         if self.is_mounted and day is not None:
-            self.query_one("#figures", Static).update(totals(day))
+            self.query_one("#figures", Static).update(day_figures(day, FIGURES_WIDTH))
 
     async def submit(self, values: dict[str, str]) -> str:
         counted = _counted(values["counted"])
@@ -121,7 +123,11 @@ class CloseDayScreen(FormScreen):
             raise DayNotOpen()
         if await self.ask(lambda till: till.locked):
             await self.ask(lambda till: till.key())  # says what is needed before anyone counts on
-        lines: list[Content | str] = [difference(counted, day.slips_in), "", totals(day)]
+        lines: list[Content | str] = [
+            difference(counted, day.slips_in),
+            "",
+            day_figures(day, CARD_WIDTH),
+        ]
         waiting = self.app.table.waiting
         if waiting:
             lines += ["", ngettext(
@@ -186,17 +192,18 @@ class ClosedScreen(TableScreen[None]):
         if not self.is_mounted:
             return
         day, seal = self._closed_day.day, self._closed_day.seal
+        facts = ((_("seal"), seal.signature.hex()[:16]), (_("ledger"), self._hash[:8]))
+        width = max(len(label) for label, _fact in facts) + 2
         parts: list[Content] = [
             Content.assemble(
                 (_("Day {number}").format(number=day.number), "bold"), f" · {long_date(day.date)}"
             ),
             Content(""),
-            totals(day),
+            day_figures(day, FIGURES_WIDTH),
             Content(""),
             Content(difference(day.counted, day.slips_in)),
             Content(""),
-            Content.assemble((_("seal"), "$quiet"), f"    {seal.signature.hex()[:16]}"),
-            Content.assemble((_("ledger"), "$quiet"), f"  {self._hash[:8]}"),
+            *(Content.assemble((label.ljust(width), "$quiet"), fact) for label, fact in facts),
             Content(""),
         ]
         if isinstance(self._exported, Path):
@@ -245,17 +252,3 @@ def difference(counted: int | None, expected: int) -> str:
     else:
         end = ngettext("{number} slip too many.", "{number} slips too many.", apart)
     return f"{said} {end.format(number=apart)}"
-
-
-def totals(day: Day) -> Content:
-    """The day's figures in two lines."""
-    parts: list[str | tuple[str, str]] = [visits(day.visits), "\n"]
-    for label, amount, style in (
-        (_("brought"), day.brought + day.work, "$into bold"),
-        (_("taken"), day.taken, "$outof bold"),
-        (_("slips out"), day.issued, "bold"),
-        (_("slips in"), day.redeemed, "bold"),
-        (_("solidarity"), day.solidarity, "bold"),
-    ):
-        parts += [(f"{label} ", "$quiet"), (format_credits(amount), style), "   "]
-    return Content.assemble(*parts)

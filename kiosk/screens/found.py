@@ -42,6 +42,7 @@ class FoundScreen(FormScreen):
     def __init__(self) -> None:
         super().__init__()
         self._language = messages.language()
+        self._chosen = False  # whether somebody turned the field: F2 then leaves it alone
 
     def title_text(self) -> str:
         return _("Found a market: there is none here yet")
@@ -66,8 +67,15 @@ class FoundScreen(FormScreen):
     async def on_form_changed(self, message: Form.Changed) -> None:
         if message.values["language"] != self._language:
             self._language = message.values["language"]
+            self._chosen = True
             messages.use(self._language)
             await self.redraw()
+
+    async def redraw(self) -> None:
+        if self.is_mounted and not self._chosen and messages.language() != self._language:
+            self._language = messages.language()
+            self.query_one(Form).fill(language=self._language)
+        await super().redraw()
 
     async def submit(self, values: dict[str, str]) -> str:
         if not values["name"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,17 +11,19 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from db.amounts import format_credits
 from db.errors import N_
 from kiosk.messages import LANGUAGES, _, ngettext
 from kiosk.screens.base import TITLE_SEPARATOR, TableScreen
 from kiosk.text import safe
+from kiosk.widgets.day_figures import day_figures, day_list
 from kiosk.widgets.ledger_panel import LedgerPanel
 from kiosk.widgets.menu import Choice, Menu
-from kiosk.wording import visits
 
 if TYPE_CHECKING:
     from db.days import Day
+
+FIGURES_WIDTH = 72
+"""Cells for a line of figures in the smallest terminal."""
 
 
 class HomeScreen(TableScreen[None]):
@@ -113,15 +115,18 @@ class HomeScreen(TableScreen[None]):
     def _draw_body(self) -> None:
         self.query_one(Menu).show(self._choices())
         day = self.app.table.day
-        self.query_one("#today", Static).update(
-            _figures(day, roomy=self.has_class("-high")) if day else ""
-        )
+        self.query_one("#today", Static).update(self._figures(day) if day else "")
         invitation = ""
         if self.app.table.known:
             invitation = (
                 _("Scan a slip at any time") if day else _("Press 9 to open the market day")
             )
         self.query_one("#invitation", Static).update(invitation)
+
+    def _figures(self, day: Day) -> Content:
+        if self.has_class("-high"):
+            return day_list(day, _("Today"))
+        return day_figures(day, FIGURES_WIDTH, _("Today"))
 
     def _choices(self) -> list[Choice]:
         draft = self.app.draft
@@ -135,9 +140,7 @@ class HomeScreen(TableScreen[None]):
             Choice("2", _("Check a slip"), _("scan it at any time, or type its code"), "check"),
             Choice("3", _("Ledger"), _("everything the market gave and received"), "ledger"),
             Choice("4", _("Today"), _("the day so far"), "today"),
-            Choice(
-                "9", _("Steward"), _("open and close, goods and rates, slips, printer"), "steward"
-            ),
+            Choice("9", _("Steward"), _("open, close, goods, slips, printer"), "steward"),
         ]
 
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
@@ -154,29 +157,3 @@ class HomeScreen(TableScreen[None]):
         if action == "bring_back":
             return self.app.table.back > 0
         return True
-
-
-def _figures(day: Day, *, roomy: bool) -> Content:
-    """Today in figures: visits, then credits; one below the other where there is room."""
-    parts: list[Any] = [(_("Today"), "bold"), "   ", visits(day.visits)]
-    figures = (
-        (_("brought"), day.brought + day.work, "bold $into"),
-        (_("taken"), day.taken, "bold $outof"),
-        (_("slips out"), day.issued, "bold"),
-        (_("slips in"), day.redeemed, "bold"),
-        (_("solidarity"), day.solidarity, "bold"),
-    )
-    if roomy:
-        width = max(len(label) for label, _amount, _style in figures) + 2
-        parts.append("\n")
-        for label, amount, style in figures:
-            parts += [
-                "\n",
-                (label.ljust(width), "$quiet"),
-                (format_credits(amount).rjust(7), style),
-            ]
-        return Content.assemble(*parts)
-    parts.append("\n")
-    for label, amount, style in figures:
-        parts += [(f"{label} ", "$quiet"), (format_credits(amount), style), "   "]
-    return Content.assemble(*parts[:-1])

@@ -93,6 +93,10 @@ class Pick(Widget, can_focus=True):
         """The value that is picked."""
         return self.choices[self.at][0]
 
+    @value.setter
+    def value(self, value: str) -> None:
+        self.at = [one for one, _label in self.choices].index(value)
+
     def render(self) -> Content:
         if self._several_lines():
             label = self.choices[self.at][1]
@@ -207,9 +211,9 @@ class Form(VerticalScroll, can_focus=False):
         }
 
     def fill(self, **values: str) -> None:
-        """Put texts into fields."""
+        """Put texts into fields, and pick values; a pick says nothing of it, a text is `Changed`."""
         for field, entry in zip(self._fields, self._inputs, strict=True):
-            if field.name in values and isinstance(entry, Input):
+            if field.name in values:
                 entry.value = values[field.name]
 
     def relabel(self, fields: Sequence[Field]) -> None:

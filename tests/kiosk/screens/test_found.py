@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from kiosk.slips import keyfile
 from tests.kiosk.screens.table import AtTable, founded, play
 
@@ -41,6 +43,30 @@ def test_a_market_may_start_without_goods_and_in_spanish(tmp_path: Path) -> None
         market = await table.ask(lambda till: till.market)
         assert market.language == "es"
         assert await table.ask(lambda till: till.goods()) == []
+
+    play(tmp_path / "market", script)
+
+
+@pytest.mark.parametrize(
+    ("keys", "founded_in"),
+    [
+        (("f2",), "es"),
+        (("f2", "f2"), "en"),
+        # Whoever turned the field meant it: F2 is for the eyes then.
+        (("down", "down", "right", "f2"), "es"),
+        (("down", "down", "right", "left", "f2"), "en"),
+    ],
+)
+def test_the_market_s_language_is_the_one_spoken_unless_it_was_picked(
+    tmp_path: Path, keys: tuple[str, ...], founded_in: str
+) -> None:
+    async def script(table: AtTable) -> None:
+        await table.press(*keys)
+        await table.press(*["up"] * keys.count("down"))
+        await fill(table, "Calle Roble", "")
+        await table.press(*["enter"] * 3, "right", "enter")
+        market = await table.ask(lambda till: till.market)
+        assert market.language == founded_in
 
     play(tmp_path / "market", script)
 
