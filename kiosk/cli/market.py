@@ -236,9 +236,10 @@ def _total_lines(day: Day) -> list[str]:
         (_("voided: {amount}"), day.voided),
         (_("rounding: {amount}"), day.rounding),
     )
-    lines = [wording.visits(day.visits)]
+    lines = []
     if day.undone:
         lines.append(_("undone: {visits}").format(visits=wording.visits(day.undone)))
+    lines.append(_("{visits}, in credits:").format(visits=wording.visits(day.visits)))
     return lines + [words.format(amount=format_credits(amount)) for words, amount in amounts]
 
 

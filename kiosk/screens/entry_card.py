@@ -18,7 +18,7 @@ from kiosk.wording import DIRECTIONS, clock, credits, entry_title, good_name, lo
 HASH_SHOWN = 8
 WORDS_SHOWN = 2_000
 
-_WORD, _QUANTITY, _NAME, _RATE, _CREDITS = 9, 10, 22, 12, 9
+_WORD, _QUANTITY, _NAME, _RATE, _CREDITS = 9, 14, 21, 10, 8
 _INTO = ("brought", "work")
 _OUT_OF = ("taken", "received")
 

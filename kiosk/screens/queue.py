@@ -16,7 +16,7 @@ from kiosk.screens.base import TableScreen
 from kiosk.widgets.row_list import MARK, Part, RowList, column
 from kiosk.wording import credits
 
-_PAPER, _WHERE, _COPY = 22, 23, 9
+_PAPER, _WHERE, _COPY = 23, 23, 8
 """Widths of the columns; the state takes the rest."""
 
 

@@ -61,6 +61,7 @@ class MovedList(RowList):
         good = self._goods.get(one.good)
         name = good_name(good) if good is not None else safe(one.good, 40)
         words = self._words(one, good)
+        room = width - _GOOD - 2 * _QUANTITY - 2 * _CREDITS
         parts: list[Part] = [(column(name, _GOOD - 2) + "  ", "strong")]
         for amount, worth, look in (
             (one.brought, one.brought_credits, "into"),
@@ -70,9 +71,11 @@ class MovedList(RowList):
                 break
             moved = quantity(amount, good) if amount else ""
             parts.append((column(moved, _QUANTITY, right=True), look))
+            if look == "outof" and len(words) > room:  # what became of goods, before their worth
+                parts.append(("  ", ""))
+                break
             value = format_credits(worth) if amount else ""
             parts.append((column(value, _CREDITS - 2, right=True) + "  ", "quiet"))
-        room = width - _GOOD - 2 * _QUANTITY - 2 * _CREDITS
         if words:
             return [*parts, (words, "")]
         return [

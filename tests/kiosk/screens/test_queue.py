@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from db.jobs import Job
 from db.weighing import Exchange
+from kiosk import messages
+from kiosk.screens.queue import JobList
 from kiosk.till import Till
 from tests.kiosk.screens.table import AtTable, founded, play
 
@@ -48,6 +53,18 @@ def test_a_paper_that_came_out_is_wiped(tmp_path: Path) -> None:
 
     play(folder, script)
     assert not any((folder / "papers").glob("slip*"))
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("visit", [0, 888])
+def test_where_a_slip_is_from_stays_in_its_column(language: str, visit: int) -> None:
+    rows = JobList()
+    rows.jobs = [Job(1, "slip", 2, "sent", bytes(16), 15_050, 999, visit)]
+    with messages.speaking(language):
+        columns = [text for text, _look in rows.row(0, 70)]
+        assert sum(map(len, columns)) <= 70
+        assert not any("…" in text for text in columns)
+        assert all(text.endswith(" ") for text in columns[:3])
 
 
 def test_a_paper_that_did_not_come_out_is_printed_as_a_copy(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from db.catalogue import Good
 from db.market import Rules
 from db.weighing import Exchange
@@ -52,6 +54,24 @@ def test_the_day_is_shown_in_totals_and_good_by_good(tmp_path: Path) -> None:
         assert table.on == "HomeScreen"
 
     play(founded(tmp_path / "market", before=a_morning, rules=rules), script)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "spoiled 1 jar"), ("es", "merma 1 frasco")])
+def test_what_was_spoiled_is_whole_beside_what_was_taken(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    def before(till: Till) -> None:
+        a_morning(till)
+        till.spoil("honey", 1000, "broken")
+
+    async def script(table: AtTable) -> None:
+        if language == "es":
+            await table.press("f2")
+        await table.press("4")
+        honey = next(line for line in table.lines() if words in line)
+        assert "2 jars" in honey or "2 frascos" in honey
+
+    play(founded(tmp_path / "market", before=before), script)
 
 
 def test_before_the_first_day_there_is_a_sentence(tmp_path: Path) -> None:
