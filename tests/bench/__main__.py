@@ -30,7 +30,10 @@ def main() -> int:
     rows: list[Row] = []
     for name in asked.name or ROWS:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
-        rows += import_module(f"tests.bench.{name}").rows(effort)
+        measured: list[Row] = import_module(f"tests.bench.{name}").rows(effort)
+        for row in measured:  # at once: a long run may be given up
+            print(f"  {row.what}: {row.ratio:.3g}", file=sys.stderr, flush=True)
+        rows += measured
     print(_machine())
     print()
     for line in lines(rows):

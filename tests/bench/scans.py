@@ -32,7 +32,7 @@ def rows(effort: Effort) -> list[Row]:
     exact = _captured(texts)[0]
     spoiled = asyncio.run(_typed_into_an_input(texts))[0]
     speed, other = in_turns(
-        effort.rounds,
+        min(3, effort.rounds),
         lambda: _captured(texts)[1],
         lambda: asyncio.run(_typed_into_an_input(texts))[1],
     )
