@@ -53,8 +53,6 @@ class VisitScreen(TableScreen[None]):
         Binding("escape", "leave", N_("leave"), key_display="Esc"),
     ]
     DEFAULT_CSS = """
-    VisitScreen #body { padding: 0 2; }
-    VisitScreen.-wide #body { padding: 1 4 0 4; }
     VisitScreen EntryLine { padding: 0 1 0 2; text-style: bold; }
     VisitScreen #below { padding: 1 0 0 0; height: 1fr; }
     VisitScreen.-narrow LedgerPanel { display: none; }
