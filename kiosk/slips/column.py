@@ -13,12 +13,11 @@ from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
-from kiosk.slips.fonts import set_in
+from kiosk.fonts import Face, set_in
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
-    from PIL.ImageFont import FreeTypeFont
 
 QUIET = 4
 """Modules of white around a QR that its readers rely on (ISO/IEC 18004, 6.3.8)."""
@@ -114,12 +113,12 @@ class Column:
             self.text(before + figure + after, size / 2, bold=True)
             return
         # Counted from the top of the figure to its foot: descenders of the words hang below.
-        rise = -int(parts[1][0].getbbox(parts[1][1], anchor="ls")[1])
+        rise = parts[1][0].rise(parts[1][1])
 
         def paint(image: Image, draw: ImageDraw, top: int) -> None:
             at = (self.paper.width - sum(lengths)) / 2
             for (font, text), length in zip(parts, lengths, strict=True):
-                draw.text((round(at), top + rise), text, fill=_DARK, font=font, anchor="ls")
+                font.write(draw, (round(at), top + rise), text, _DARK, "l")
                 at += length
 
         self._add(rise, paint)
@@ -137,10 +136,10 @@ class Column:
         def paint(image: Image, draw: ImageDraw, top: int) -> None:
             for number, line in enumerate(labels):
                 baseline = top + ascent + number * leading
-                draw.text((self.margin, baseline), line, fill=_DARK, font=label_font, anchor="ls")
+                label_font.write(draw, (self.margin, baseline), line, _DARK, "l")
             for number, line in enumerate(values):
                 baseline = top + ascent + number * leading
-                draw.text((right, baseline), line, fill=_DARK, font=value_font, anchor="rs")
+                value_font.write(draw, (right, baseline), line, _DARK, "r")
 
         self._add(leading * max(len(labels), len(values)), paint)
 
@@ -173,18 +172,18 @@ class Column:
         self._painters.append((self._height, painter))
         self._height += height
 
-    def _centred(self, font: FreeTypeFont, lines: list[str], fill: int) -> None:
+    def _centred(self, font: Face, lines: list[str], fill: int) -> None:
         ascent, descent = font.getmetrics()
         middle = self.paper.width // 2
         for line in lines:
 
             def paint(image: Image, draw: ImageDraw, top: int, line: str = line) -> None:
-                draw.text((middle, top + ascent), line, fill=fill, font=font, anchor="ms")
+                font.write(draw, (middle, top + ascent), line, fill, "m")
 
             self._add(ascent + descent, paint)
 
 
-def fitted(text: str, size: int, bold: bool, width: int) -> tuple[FreeTypeFont, list[str]]:
+def fitted(text: str, size: int, bold: bool, width: int) -> tuple[Face, list[str]]:
     """The font and the lines in which `text` keeps to `width` dots: one smaller line, or several.
 
     Wraps at ` · ` or, where there is none, between words; a long word shrinks the text further, and
@@ -223,7 +222,7 @@ def _paragraph(text: str, size: int, bold: bool, width: int) -> tuple[int, tuple
     return size, tuple(lines)
 
 
-def _wrapped(text: str, font: FreeTypeFont, width: float) -> list[str]:
+def _wrapped(text: str, font: Face, width: float) -> list[str]:
     separator = _SEPARATOR if _SEPARATOR in text else " "
     lines: list[str] = []
     line = ""
@@ -241,7 +240,7 @@ def _wrapped(text: str, font: FreeTypeFont, width: float) -> list[str]:
     return [*lines, line]
 
 
-def _broken(word: str, font: FreeTypeFont, width: float) -> list[str]:
+def _broken(word: str, font: Face, width: float) -> list[str]:
     """A word in pieces that fit, whatever it is."""
     pieces = [""]
     for letter in word:
