@@ -179,11 +179,16 @@ def _lost(
 
 
 def _prepared(text: str) -> str:
-    """`text` as it is set: accents on their letters, and no vowel points, as in everyday writing."""
+    """`text` as it is set: accents on their letters, no vowel points, as in everyday writing, and
+    `?` for what is no letter in any script."""
     if text.isascii():
         return text
     composed = unicodedata.normalize("NFC", text)
-    return "".join(letter for letter in composed if not _is_point(letter))
+    return "".join(
+        letter if unicodedata.bidirectional(letter) else _UNKNOWN
+        for letter in composed
+        if not _is_point(letter)
+    )
 
 
 def _is_point(letter: str) -> bool:

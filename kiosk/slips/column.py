@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 QUIET = 4
 """Modules of white around a QR that its readers rely on (ISO/IEC 18004, 6.3.8)."""
 
+SMALLEST_MODULE = 0.6
+"""Millimetres; smaller ones did not survive a pocket."""
+
 _DARK, _LIGHT = 0, 1
 _MARGIN = 1.0  # mm kept free at either side, beside what the printer can't reach anyway
 _SHRINK = 0.8  # a line may shrink to this before it wraps
@@ -34,23 +37,29 @@ _SEPARATOR = " · "
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a slip is drawn for: its width and resolution in dots, and the dots of one QR module."""
+    """What a slip is drawn for: its width and resolution in dots, and the dots of one QR module.
+
+    `page` names the sheet that it is cut from; a roll of paper has none. A printer finds it in the
+    picture's `info["page"]`.
+    """
 
     name: str
     width: int
     dots_per_inch: int
     module: int
+    page: str = ""
 
     def dots(self, millimetres: float) -> int:
         """The nearest number of dots, at least one."""
         return max(1, round(millimetres * self.dots_per_inch / 25.4))
 
 
-PAPER_58 = Paper("58", width=384, dots_per_inch=203, module=5)
-PAPER_80 = Paper("80", width=576, dots_per_inch=203, module=6)
-PAPER_180DPI = Paper("180dpi", width=512, dots_per_inch=180, module=5)
-PAPER_A4 = Paper("a4", width=827, dots_per_inch=300, module=8)
-"""A card of 70 mm on an A4 sheet; 0.68 mm a module."""
+# A module more or less is what damage decides on: tests/bench/damage.py has the measurements.
+PAPER_58 = Paper("58", width=384, dots_per_inch=203, module=6)
+PAPER_80 = Paper("80", width=576, dots_per_inch=203, module=7)
+PAPER_180DPI = Paper("180dpi", width=512, dots_per_inch=180, module=6)
+PAPER_A4 = Paper("a4", width=555, dots_per_inch=300, module=9, page="A4")
+"""A strip of 47 mm, four beside each other on a sheet; 0.76 mm a module."""
 
 PAPERS = {paper.name: paper for paper in (PAPER_58, PAPER_80, PAPER_180DPI, PAPER_A4)}
 
@@ -144,12 +153,16 @@ class Column:
         self._add(leading * max(len(labels), len(values)), paint)
 
     def code(self, modules: list[list[bool]]) -> None:
-        """A QR with its quiet zone, whole dots to a module, in the middle of the column."""
-        module = self.paper.module
+        """A QR with its quiet zone, whole dots to a module, in the middle of the column.
+
+        A large code has smaller modules than the paper's, where they would not fit. Raises
+        ValueError where they would be smaller than SMALLEST_MODULE.
+        """
+        module = min(self.paper.module, self.paper.width // (len(modules) + 2 * QUIET))
+        if module * 25.4 / self.paper.dots_per_inch < SMALLEST_MODULE:
+            raise ValueError("the code and its quiet zone are wider than the paper")
         side = len(modules) * module
         quiet = QUIET * module
-        if side + 2 * quiet > self.paper.width:
-            raise ValueError("the code and its quiet zone are wider than the paper")
 
         def paint(image: Image, draw: ImageDraw, top: int) -> None:
             image.paste(_dots(modules, module), ((self.paper.width - side) // 2, top + quiet))
@@ -166,6 +179,8 @@ class Column:
         for top, paint in self._painters:
             paint(image, draw, top)
         image.info["dpi"] = (self.paper.dots_per_inch, self.paper.dots_per_inch)
+        if self.paper.page:
+            image.info["page"] = self.paper.page
         return image
 
     def _add(self, height: int, painter: _Painter) -> None:
