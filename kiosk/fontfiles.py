@@ -29,7 +29,10 @@ FAMILIES = (
     ("DroidSansFallbackFull.ttf", "DroidSansFallbackFull.ttf"),
 )
 
-_SUFFIXES = (".ttf", ".otf", ".ttc")
+TRUETYPE = ".ttf"
+"""How a file with one font in TrueType outlines ends, as far as names tell."""
+
+_SUFFIXES = (TRUETYPE, ".otf", ".ttc")
 _MOST = 400  # files that are looked into for a letter, on a machine with thousands
 _SECONDS = 10.0
 _UNFIT = ("mono", "italic", "oblique", "condensed", "light", "symbol", "emoji", "math", "code")
@@ -50,7 +53,7 @@ def files_with(letters: str, bold: bool, truetype: bool = False) -> tuple[str, .
         found |= _known_to_fontconfig(letter)
     paths = sorted(found or _lying_about(), key=lambda path: _unlike(Path(path).name, bold))
     if truetype:
-        paths = [path for path in paths if path.lower().endswith(".ttf")]
+        paths = [path for path in paths if path.lower().endswith(TRUETYPE)]
     return tuple(paths[:_MOST])
 
 

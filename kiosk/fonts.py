@@ -12,13 +12,14 @@ are set letter by letter; whoever shapes them starts at `visual`. Where faces ar
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from db.errors import N_, Trouble
-from kiosk.fontfiles import files_with, standard_files
+from kiosk.fontfiles import TRUETYPE, files_with, standard_files
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -29,6 +30,7 @@ _NO_LETTER = "\uffff"  # by definition never a character
 _UNKNOWN = "?"
 _ARABIC = (("\u0600", "\u06ff"), ("\u0750", "\u077f"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_PAIRS = ("()", "[]", "{}", "«»", "‹›")
 _PLAIN = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "·": "-"}
 
 
@@ -125,12 +127,25 @@ def chosen(text: str, bold: bool = False, one_file: bool = False) -> Chosen:
     shown = visual(text, from_right)
     asked = []
     for file in standard_files(bold):
+        if one_file and not file.lower().endswith(TRUETYPE):
+            continue
         if all(_has(file, letter) for letter in shown):
             return Chosen((file,), text, from_right)
         asked.append(file)
     if not asked:
         raise NoFont()
-    used, lost = _lost(text, tuple(asked), bold, one_file)
+    return _settled(text, *_lost(text, tuple(asked), bold, one_file))
+
+
+def in_every_kiosk(text: str, bold: bool = False) -> Chosen:
+    """`text` in the face that comes with the program, whatever it lacks. Raises NoFont."""
+    file = next(standard_files(bold), None)
+    if file is None:
+        raise NoFont()
+    return _settled(_prepared(text), (file,), {c for c in text if not _has(file, c)})
+
+
+def _settled(text: str, used: tuple[str, ...], lost: Set[str]) -> Chosen:
     text = "".join(_replacement(used, letter) if letter in lost else letter for letter in text)
     return Chosen(used, text, _runs_from_right(text))
 
@@ -147,13 +162,13 @@ def visual(text: str, from_right: bool) -> str:
     )
     if plain and not from_right:
         return text
-    from bidi.algorithm import get_display  # the one that turns brackets round
+    from bidi import get_display
 
     if any(_is_arabic(letter) for letter in text):
         import arabic_reshaper
 
         text = arabic_reshaper.reshape(text)
-    return str(get_display(text, base_dir="R" if from_right else "L"))
+    return _facing(get_display(text, base_dir="R" if from_right else "L"))
 
 
 def _lost(
@@ -204,6 +219,29 @@ def _runs_from_right(text: str) -> bool:
     """Whether the first letter with a direction is one of Arabic, Hebrew and their like."""
     directions = map(unicodedata.bidirectional, text)
     return next((one in ("R", "AL") for one in directions if one in ("L", "R", "AL")), False)
+
+
+def _facing(line: str) -> str:
+    """A line in which brackets open before they close: the order of a pair tells its direction.
+
+    What reorders text leaves them as they were. Pairs of both directions inside each other, which
+    no name of a market has, may face the wrong way.
+    """
+    letters = list(line)
+    for opening, closing in _PAIRS:
+        depth, awaited = 0, 0
+        for at, letter in enumerate(line):
+            if letter == opening:
+                if awaited:
+                    letters[at], awaited = closing, awaited - 1
+                else:
+                    depth += 1
+            elif letter == closing:
+                if depth:
+                    depth -= 1
+                else:
+                    letters[at], awaited = opening, awaited + 1
+    return "".join(letters)
 
 
 @lru_cache(maxsize=128)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from kiosk import fontfiles
-from kiosk.fonts import Face, NoFont, chosen, replaced, set_in, visual
+from kiosk.fonts import Face, NoFont, replaced, set_in, visual
+from tests.kiosk.faces import printable
 
 SCRIPTS = {
     "greek": "Αγορά της Γειτονιάς",
@@ -19,32 +20,6 @@ SCRIPTS = {
     "arabic": "سوق الحي المجاني",
     "hebrew": "שוק השכונה",
 }
-
-
-@pytest.fixture
-def fresh() -> Iterator[None]:
-    """What was found on this machine is forgotten, before and after."""
-
-    def forget() -> None:
-        for cached in (chosen, fontfiles._found, fontfiles._lying_about, fontfiles.files_with):
-            cached.cache_clear()
-
-    forget()
-    yield
-    forget()
-
-
-@pytest.fixture
-def only_vera(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without any font but the one that every kiosk has."""
-    monkeypatch.setattr(fontfiles, "_folders", list)
-    monkeypatch.setattr(fontfiles, "_known_to_fontconfig", lambda letter: frozenset())
-
-
-def printable(text: str) -> None:
-    """Skip where no font of this machine has the letters."""
-    if replaced(text):
-        pytest.skip("no font on this machine has these letters: install fonts-dejavu-core")
 
 
 def family(text: str, bold: bool = False) -> str:
@@ -157,6 +132,8 @@ def test_arabic_letters_are_joined_and_run_from_the_right() -> None:
 def test_brackets_and_figures_keep_their_sense_from_the_right() -> None:
     assert visual("שוק (3)", True) == "(3) קוש"
     assert visual("Market שוק 3", False) == "Market 3 קוש"
+    assert visual("kg · דבש (צנצנת)", False) == "kg · (תנצנצ) שבד"
+    assert visual("שוק (Oak 3) «דבש»", True) == "«שבד» (Oak 3) קוש"
 
 
 def test_a_line_keeps_the_direction_of_its_text() -> None:
