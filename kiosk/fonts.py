@@ -114,6 +114,8 @@ def set_in(text: str, size: int, bold: bool = False) -> tuple[Face, str]:
 
 def replaced(text: str) -> str:
     """The letters of `text`, each once, that no face of this machine has and paper shows otherwise."""
+    if text.isascii():
+        return ""
     shown = _prepared(text)
     lost = _lost(shown, tuple(standard_files(False)), False)[1]
     return "".join(dict.fromkeys(letter for letter in shown if letter in lost))
