@@ -30,7 +30,7 @@ _NO_LETTER = "\uffff"  # by definition never a character
 _UNKNOWN = "?"
 _ARABIC = (("\u0600", "\u06ff"), ("\u0750", "\u077f"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
-_PAIRS = ("()", "[]", "{}", "«»", "‹›")
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"), ("‹", "›"))
 _PLAIN = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "·": "-"}
 
 

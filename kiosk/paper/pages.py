@@ -36,19 +36,32 @@ _Place = tuple[int, int, "Image"]
 def document(pictures: Sequence[Image], dpi: int) -> bytes:
     """A PDF of pictures of one paper, one pixel a dot at `dpi` dots an inch.
 
-    Those that are cut from A4 stand beside each other on as few sheets as hold them, up to eight
-    slips on one; of others each is a page. Without dates, so that a file does not say when a
-    neighbour stood at the table. Raises ValueError for no pictures.
+    Those that are cut from A4 stand on `sheets`; of others each is a page. Without dates, so that a
+    file does not say when a neighbour stood at the table. Raises ValueError for no pictures.
     """
+    if pictures and pictures[0].info.get("page") == A4:
+        return sheets(pictures, dpi)
+    return _saved(_in_dots(pictures), dpi)
+
+
+def sheets(pictures: Sequence[Image], dpi: int) -> bytes:
+    """A PDF of A4 pages with pictures beside each other, to be cut out: as few pages as hold them,
+    up to eight slips on one. Whatever paper they were drawn for, they keep their size. Raises
+    ValueError for no pictures."""
+    return _saved([_sheet(places, dpi) for places in _placed(_in_dots(pictures), dpi)], dpi)
+
+
+def _in_dots(pictures: Sequence[Image]) -> list[Image]:
     from PIL.Image import Dither
 
     if not pictures:
         raise ValueError("a document without a picture")
-    dots = [picture.convert("1", dither=Dither.NONE) for picture in pictures]
-    if pictures[0].info.get("page") == A4:
-        dots = [_sheet(places, dpi) for places in _placed(dots, dpi)]
+    return [picture.convert("1", dither=Dither.NONE) for picture in pictures]
+
+
+def _saved(pages: Sequence[Image], dpi: int) -> bytes:
     pdf = BytesIO()
-    first, *others = dots
+    first, *others = pages
     first.save(
         pdf,
         "PDF",

@@ -22,10 +22,11 @@ from statistics import mean
 from typing import Any
 
 import numpy as np
+import pytest
 import zxingcpp
 from PIL.Image import Image
 
-from kiosk.slips import picture
+from kiosk.slips import column, picture
 from kiosk.slips.picture import PAPER_58, PAPER_80, Paper, SlipWords
 from kiosk.slips.qr import Ecc, modules
 from tests.bench.wear import KINDS, STRENGTHS, Print, photographed, printed
@@ -72,13 +73,11 @@ DESIGNS = tuple(dict.fromkeys((*FACTS, "58-H6", "80-H6", *AS_PRINTED)))
 
 @contextmanager
 def _coded(ecc: Ecc) -> Iterator[None]:
-    """While this lasts, slips are drawn with codes of another error correction."""
-    ours = picture.slip_modules
-    picture.slip_modules = lambda text: modules(text, _VERSIONS[ecc], ecc)
-    try:
+    """While this lasts, slips are drawn with codes of another error correction, however small."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(picture, "slip_modules", lambda text: modules(text, _VERSIONS[ecc], ecc))
+        patch.setattr(column, "SMALLEST_MODULE", 0)
         yield
-    finally:
-        picture.slip_modules = ours
 
 
 def drawn(one: Design) -> Image:

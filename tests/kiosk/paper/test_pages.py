@@ -8,10 +8,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from kiosk.paper.folder import FolderPrinter
-from kiosk.paper.pages import A4, MARGIN, document
+from kiosk.paper.pages import A4, MARGIN, document, sheets
 from kiosk.slips.column import PAPER_A4
 from kiosk.slips.picture import SlipWords, draw
 from tests.kiosk.slips.test_vectors import LIVE, PRACTICE
@@ -108,6 +108,15 @@ def test_a_picture_for_a_roll_is_a_page_of_its_own() -> None:
     assert len(printed) == 2
     for page in printed:
         assert page.get_width() * 25.4 / 72 == pytest.approx(384 * 25.4 / 203, abs=0.01)
+
+
+def test_a_slip_for_a_roll_keeps_its_size_on_a_sheet() -> None:
+    roll = Image.new("1", (384, 800), 0)
+    (page,) = pages(sheets([roll], 203))
+    left, top, right, bottom = ImageOps.invert(page).crop((0, 19 * 12, *page.size)).getbbox() or ()
+    assert (right - left) / MM == pytest.approx(384 * 25.4 / 203, abs=0.4)
+    assert bottom / MM < 140
+    assert top == 0 and page.height / MM == pytest.approx(297, abs=0.2)
 
 
 def test_no_pictures_are_no_document() -> None:
