@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from db.errors import PrinterTrouble
 from kiosk.messages import _
 from kiosk.paper.files import NO_ROOM, PRIVATE, sync_folder, write_new
-from kiosk.paper.pages import document
 from kiosk.paper.printer import READY, PrinterState, checked_name, trouble
 
 if TYPE_CHECKING:
@@ -98,6 +97,8 @@ class FolderPrinter:
 def _encoded(image: Image, dpi: int) -> dict[str, bytes]:
     """The picture as the bytes of a PNG, and of a PDF to print it from."""
     from PIL.Image import Dither
+
+    from kiosk.paper.pages import document
 
     dots = image.convert("1", dither=Dither.NONE)
     png = BytesIO()
