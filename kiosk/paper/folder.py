@@ -1,8 +1,9 @@
 """The printer that needs no hardware: a folder that receives a PNG and a PDF of each picture.
 
 The PDF has the exact size on paper, so that any printer that prints at 100 % makes a good slip of
-it. A picture of a slip can be spent, so the folder and the files are for their owner only, a picture
-is whole or not there, and a removed one stays removed after a power cut.
+it: a page as wide as the roll, or for an office printer an A4 sheet to cut the slip from. A picture
+of a slip can be spent, so the folder and the files are for their owner only, a picture is whole or
+not there, and a removed one stays removed after a power cut.
 """
 
 from __future__ import annotations
@@ -94,15 +95,15 @@ class FolderPrinter:
 
 
 def _encoded(image: Image, dpi: int) -> dict[str, bytes]:
-    """The picture as the bytes of a PNG and of a PDF whose page is exactly as large."""
+    """The picture as the bytes of a PNG, and of a PDF to print it from."""
     from PIL.Image import Dither
 
+    from kiosk.paper.pages import document
+
     dots = image.convert("1", dither=Dither.NONE)
-    png, pdf = BytesIO(), BytesIO()
+    png = BytesIO()
     dots.save(png, "PNG", dpi=(dpi, dpi), optimize=False)
-    # Without dates: what lies in the folder does not say when a neighbour stood at the table.
-    dots.save(pdf, "PDF", resolution=dpi, title=None, creationDate=None, modDate=None)
-    return {".png": png.getvalue(), ".pdf": pdf.getvalue()}
+    return {".png": png.getvalue(), ".pdf": document([image], dpi)}
 
 
 def _trouble(error: OSError, folder: Path) -> PrinterTrouble:

@@ -8,7 +8,6 @@ exact millimetres, so it must be printed at 100 %.
 from __future__ import annotations
 
 import contextlib
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import DiskFull, FolderUnwritable
+from kiosk.fonts import chosen, in_every_kiosk, visual
 from kiosk.messages import _
 from kiosk.paper.files import NO_ROOM, sync_folder, write_new
 from kiosk.text import safe
@@ -32,7 +32,6 @@ SMALLEST_MODULE = 0.6
 _PAGE = (210.0, 297.0)
 _HEADER = 9.0
 _POINT = 25.4 / 72
-_REGULAR, _BOLD = ("KioskVera", "Vera.ttf"), ("KioskVeraBold", "VeraBd.ttf")
 _NAME_LINES = 2
 _LINE = _POINT * 1.15
 
@@ -108,47 +107,67 @@ def _drawn(cards: Sequence[Card], title: str, grid: Grid) -> bytes:
     return buffer.getvalue()
 
 
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A face by its name in the PDF, and whether what is set in it runs from right to left."""
+
+    name: str
+    from_right: bool
+
+
 class _Pen:
-    """Text on a canvas whose unit is a millimetre, in the two faces of a sheet; sizes in points."""
+    """Text on a canvas whose unit is a millimetre; sizes in points."""
 
     def __init__(self, canvas: Any) -> None:
-        from reportlab.pdfbase.pdfmetrics import getFont, registerFont, stringWidth
-        from reportlab.pdfbase.ttfonts import TTFont
+        from reportlab.pdfbase.pdfmetrics import stringWidth
 
         self.canvas = canvas
         self._measure: Callable[[str, str, float], float] = stringWidth
-        self._letters: dict[str, Any] = {}
-        for name, file in (_REGULAR, _BOLD):
-            registerFont(TTFont(name, file))
-            self._letters[name] = getFont(name).face.charToGlyph
+        self._names: dict[str, str] = {}
 
-    def settable(self, text: str, face: str) -> str:
-        """`text` in letters that the face has: base letters for accents it lacks, else `?`."""
-        known = self._letters[face]
-        kept = []
-        for character in safe(text):
-            base = unicodedata.normalize("NFKD", character)[0]
-            kept.append(next((one for one in (character, base) if ord(one) in known), "?"))
-        return "".join(kept)
+    def setting(self, text: str, bold: bool = False) -> tuple[_Face, str]:
+        """The face for `text`, and the text in letters that the face has; raises NoFont."""
+        found = chosen(safe(text), bold, one_file=True)
+        name = self._named(found.files[0])
+        if not name:  # a file that can be drawn as dots, but not kept in a PDF
+            found = in_every_kiosk(safe(text), bold)
+            name = self._named(found.files[0])
+        return _Face(name, found.from_right), found.text
 
-    def width(self, text: str, face: str, size: float) -> float:
+    def _named(self, file: str) -> str:
+        """The name under which a file is known to the PDF; empty where it can't be."""
+        from reportlab.pdfbase.pdfmetrics import registerFont
+        from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+        if file not in self._names:
+            name = f"Kiosk {file}"  # reportlab knows one face of a name in the whole process
+            try:
+                registerFont(TTFont(name, file))
+            except (TTFError, OSError):
+                name = ""
+            self._names[file] = name
+        return self._names[file]
+
+    def width(self, text: str, face: _Face, size: float) -> float:
         """Millimetres."""
-        return self._measure(text, face, size) * _POINT
+        return self._measure(visual(text, face.from_right), face.name, size) * _POINT
 
-    def write(self, text: str, face: str, size: float, x: float, y: float) -> None:
+    def write(self, text: str, face: _Face, size: float, x: float, y: float) -> None:
         """`text` centred on `x`, its base line on `y`."""
-        self.canvas.setFont(face, size * _POINT)
-        self.canvas.drawString(x - self.width(text, face, size) / 2, y, text)
+        self.canvas.setFont(face.name, size * _POINT)
+        left = x - self.width(text, face, size) / 2
+        self.canvas.drawString(left, y, visual(text, face.from_right))
 
 
 def _draw_header(pen: _Pen, title: str, number: int, pages: int) -> None:
-    face, size = _REGULAR[0], 9
+    size = 9
     base = _PAGE[1] - MARGIN - 4
-    left = pen.settable(title, face)
-    right = pen.settable(_("page {number} of {pages}").format(number=number, pages=pages), face)
-    left = _cut(pen, left, face, size, _PAGE[0] - 2 * MARGIN - pen.width(right, face, size) - 5)
+    face, right = pen.setting(_("page {number} of {pages}").format(number=number, pages=pages))
+    width = pen.width(right, face, size)
+    pen.write(right, face, size, _PAGE[0] - MARGIN - width / 2, base)
+    face, left = pen.setting(title)
+    left = _cut(pen, left, face, size, _PAGE[0] - 2 * MARGIN - width - 5)
     pen.write(left, face, size, MARGIN + pen.width(left, face, size) / 2, base)
-    pen.write(right, face, size, _PAGE[0] - MARGIN - pen.width(right, face, size) / 2, base)
 
 
 def _draw_page(pen: _Pen, page: Sequence[Card], grid: Grid) -> None:
@@ -184,8 +203,8 @@ def _draw_card(
     _draw_code(pen.canvas, card.text, middle, name_base + name_height, bottom + height - 1.0)
     _draw_name(pen, card.name, grid, (middle, name_base), inner, name_height)
     if card.subtitle:
-        face = _REGULAR[0]
-        words = _cut(pen, pen.settable(card.subtitle, face), face, grid.subtitle, inner)
+        face, words = pen.setting(card.subtitle)
+        words = _cut(pen, words, face, grid.subtitle, inner)
         pen.write(words, face, grid.subtitle, middle, bottom + grid.padding)
 
 
@@ -193,8 +212,7 @@ def _draw_name(
     pen: _Pen, name: str, grid: Grid, place: tuple[float, float], width: float, height: float
 ) -> None:
     """The name as large as fits into `width` and `height` above `place`, on one line or two."""
-    face = _BOLD[0]
-    words = pen.settable(name, face)
+    face, words = pen.setting(name, bold=True)
     for size in range(grid.largest_name, grid.smallest_name - 1, -1):
         lines = _wrapped(pen, words, face, size, width)
         fits = all(pen.width(line, face, size) <= width for line in lines)
@@ -209,7 +227,7 @@ def _draw_name(
         pen.write(shown, face, size, middle, base + (len(lines) - 1 - index) * size * _LINE)
 
 
-def _wrapped(pen: _Pen, text: str, face: str, size: float, width: float) -> list[str]:
+def _wrapped(pen: _Pen, text: str, face: _Face, size: float, width: float) -> list[str]:
     """Lines of whole words; a line is wider than `width` only where a single word is."""
     lines: list[str] = []
     for word in text.split():
@@ -221,7 +239,7 @@ def _wrapped(pen: _Pen, text: str, face: str, size: float, width: float) -> list
     return lines
 
 
-def _cut(pen: _Pen, text: str, face: str, size: float, width: float) -> str:
+def _cut(pen: _Pen, text: str, face: _Face, size: float, width: float) -> str:
     """`text`, or as much of its beginning as fits, with `…`."""
     if pen.width(text, face, size) <= width:
         return text

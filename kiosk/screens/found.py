@@ -9,8 +9,9 @@ from textual.binding import Binding, BindingType
 from db.errors import N_, Refused
 from db.market import Market
 from kiosk import messages
-from kiosk.founding import found_market, suggested_goods
+from kiosk.founding import found_market, lost_on_paper, suggested_goods
 from kiosk.messages import LANGUAGES, _
+from kiosk.screens.card import Card
 from kiosk.screens.form import FormScreen
 from kiosk.widgets.form import Field, Form
 
@@ -84,17 +85,18 @@ class FoundScreen(FormScreen):
             raise PassphrasesDiffer()
         wanted = Market(values["name"], values["place"], values["language"], b"", practice=False)
         app = self.app
+        goods = suggested_goods() if values["goods"] == "yes" else []
         await app.till.start(
             lambda: found_market(
-                app.folder,
-                wanted,
-                passphrase=values["passphrase"] or None,
-                goods=suggested_goods() if values["goods"] == "yes" else (),
+                app.folder, wanted, passphrase=values["passphrase"] or None, goods=goods
             )
         )
+        lost = await app.ask(lambda till: lost_on_paper(till.market, goods))
         while self in app.screen_stack:  # perhaps below its own help card
             await app.pop_screen()
         await app.start_table()
+        if lost:
+            await app.push_screen(Card(_("Letters that paper lacks"), [lost]))
         return ""
 
     def action_leave(self) -> None:

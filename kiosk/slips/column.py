@@ -13,15 +13,17 @@ from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
-from kiosk.slips.fonts import set_in
+from kiosk.fonts import Face, set_in
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
-    from PIL.ImageFont import FreeTypeFont
 
 QUIET = 4
 """Modules of white around a QR that its readers rely on (ISO/IEC 18004, 6.3.8)."""
+
+SMALLEST_MODULE = 0.6
+"""Millimetres; smaller ones did not survive a pocket."""
 
 _DARK, _LIGHT = 0, 1
 _MARGIN = 1.0  # mm kept free at either side, beside what the printer can't reach anyway
@@ -35,23 +37,29 @@ _SEPARATOR = " · "
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a slip is drawn for: its width and resolution in dots, and the dots of one QR module."""
+    """What a slip is drawn for: its width and resolution in dots, and the dots of one QR module.
+
+    `page` names the sheet that it is cut from; a roll of paper has none. A printer finds it in the
+    picture's `info["page"]`.
+    """
 
     name: str
     width: int
     dots_per_inch: int
     module: int
+    page: str = ""
 
     def dots(self, millimetres: float) -> int:
         """The nearest number of dots, at least one."""
         return max(1, round(millimetres * self.dots_per_inch / 25.4))
 
 
-PAPER_58 = Paper("58", width=384, dots_per_inch=203, module=5)
-PAPER_80 = Paper("80", width=576, dots_per_inch=203, module=6)
-PAPER_180DPI = Paper("180dpi", width=512, dots_per_inch=180, module=5)
-PAPER_A4 = Paper("a4", width=827, dots_per_inch=300, module=8)
-"""A card of 70 mm on an A4 sheet; 0.68 mm a module."""
+# A module more or less is what damage decides on: tests/bench/damage.py has the measurements.
+PAPER_58 = Paper("58", width=384, dots_per_inch=203, module=6)
+PAPER_80 = Paper("80", width=576, dots_per_inch=203, module=7)
+PAPER_180DPI = Paper("180dpi", width=512, dots_per_inch=180, module=6)
+PAPER_A4 = Paper("a4", width=555, dots_per_inch=300, module=9, page="A4")
+"""A strip of 47 mm, four beside each other on a sheet; 0.76 mm a module."""
 
 PAPERS = {paper.name: paper for paper in (PAPER_58, PAPER_80, PAPER_180DPI, PAPER_A4)}
 
@@ -114,12 +122,12 @@ class Column:
             self.text(before + figure + after, size / 2, bold=True)
             return
         # Counted from the top of the figure to its foot: descenders of the words hang below.
-        rise = -int(parts[1][0].getbbox(parts[1][1], anchor="ls")[1])
+        rise = parts[1][0].rise(parts[1][1])
 
         def paint(image: Image, draw: ImageDraw, top: int) -> None:
             at = (self.paper.width - sum(lengths)) / 2
             for (font, text), length in zip(parts, lengths, strict=True):
-                draw.text((round(at), top + rise), text, fill=_DARK, font=font, anchor="ls")
+                font.write(draw, (round(at), top + rise), text, _DARK, "l")
                 at += length
 
         self._add(rise, paint)
@@ -137,20 +145,24 @@ class Column:
         def paint(image: Image, draw: ImageDraw, top: int) -> None:
             for number, line in enumerate(labels):
                 baseline = top + ascent + number * leading
-                draw.text((self.margin, baseline), line, fill=_DARK, font=label_font, anchor="ls")
+                label_font.write(draw, (self.margin, baseline), line, _DARK, "l")
             for number, line in enumerate(values):
                 baseline = top + ascent + number * leading
-                draw.text((right, baseline), line, fill=_DARK, font=value_font, anchor="rs")
+                value_font.write(draw, (right, baseline), line, _DARK, "r")
 
         self._add(leading * max(len(labels), len(values)), paint)
 
     def code(self, modules: list[list[bool]]) -> None:
-        """A QR with its quiet zone, whole dots to a module, in the middle of the column."""
-        module = self.paper.module
+        """A QR with its quiet zone, whole dots to a module, in the middle of the column.
+
+        A large code has smaller modules than the paper's, where they would not fit. Raises
+        ValueError where they would be smaller than SMALLEST_MODULE.
+        """
+        module = min(self.paper.module, self.paper.width // (len(modules) + 2 * QUIET))
+        if module * 25.4 / self.paper.dots_per_inch < SMALLEST_MODULE:
+            raise ValueError("the code and its quiet zone are wider than the paper")
         side = len(modules) * module
         quiet = QUIET * module
-        if side + 2 * quiet > self.paper.width:
-            raise ValueError("the code and its quiet zone are wider than the paper")
 
         def paint(image: Image, draw: ImageDraw, top: int) -> None:
             image.paste(_dots(modules, module), ((self.paper.width - side) // 2, top + quiet))
@@ -167,24 +179,26 @@ class Column:
         for top, paint in self._painters:
             paint(image, draw, top)
         image.info["dpi"] = (self.paper.dots_per_inch, self.paper.dots_per_inch)
+        if self.paper.page:
+            image.info["page"] = self.paper.page
         return image
 
     def _add(self, height: int, painter: _Painter) -> None:
         self._painters.append((self._height, painter))
         self._height += height
 
-    def _centred(self, font: FreeTypeFont, lines: list[str], fill: int) -> None:
+    def _centred(self, font: Face, lines: list[str], fill: int) -> None:
         ascent, descent = font.getmetrics()
         middle = self.paper.width // 2
         for line in lines:
 
             def paint(image: Image, draw: ImageDraw, top: int, line: str = line) -> None:
-                draw.text((middle, top + ascent), line, fill=fill, font=font, anchor="ms")
+                font.write(draw, (middle, top + ascent), line, fill, "m")
 
             self._add(ascent + descent, paint)
 
 
-def fitted(text: str, size: int, bold: bool, width: int) -> tuple[FreeTypeFont, list[str]]:
+def fitted(text: str, size: int, bold: bool, width: int) -> tuple[Face, list[str]]:
     """The font and the lines in which `text` keeps to `width` dots: one smaller line, or several.
 
     Wraps at ` · ` or, where there is none, between words; a long word shrinks the text further, and
@@ -223,7 +237,7 @@ def _paragraph(text: str, size: int, bold: bool, width: int) -> tuple[int, tuple
     return size, tuple(lines)
 
 
-def _wrapped(text: str, font: FreeTypeFont, width: float) -> list[str]:
+def _wrapped(text: str, font: Face, width: float) -> list[str]:
     separator = _SEPARATOR if _SEPARATOR in text else " "
     lines: list[str] = []
     line = ""
@@ -241,7 +255,7 @@ def _wrapped(text: str, font: FreeTypeFont, width: float) -> list[str]:
     return [*lines, line]
 
 
-def _broken(word: str, font: FreeTypeFont, width: float) -> list[str]:
+def _broken(word: str, font: Face, width: float) -> list[str]:
     """A word in pieces that fit, whatever it is."""
     pieces = [""]
     for letter in word:

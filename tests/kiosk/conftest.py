@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from kiosk.till import Till
+from tests.kiosk.faces import fresh, only_vera
 from tests.kiosk.tills import Clock, found
+
+__all__ = ["clock", "fresh", "only_vera", "till"]
 
 
 @pytest.fixture

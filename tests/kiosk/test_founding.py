@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from db.catalogue import Good
 from db.connection import FILE, open_books
 from db.errors import (
     BadSetting,
@@ -25,7 +26,13 @@ from db.errors import (
 from db.market import Market, Rules
 from kiosk import config
 from kiosk.config import KEY_FILE
-from kiosk.founding import found_market, found_practice, suggested_goods, throw_away
+from kiosk.founding import (
+    found_market,
+    found_practice,
+    lost_on_paper,
+    suggested_goods,
+    throw_away,
+)
 from kiosk.slips import keyfile, payload
 from kiosk.slips.signing import MarketKey
 from kiosk.till import open_till
@@ -286,3 +293,15 @@ def test_the_slips_of_a_live_market_are_not_marked(folder: Path) -> None:
     assert slip is not None
     assert not slip[0] & payload.PRACTICE
     till.close()
+
+
+def test_letters_that_no_font_has_are_told_with_what_is_printed_instead(only_vera: None) -> None:
+    def told(name: str, goods: Sequence[Good] = ()) -> str:
+        return lost_on_paper(Market(name, "", "en", b"", practice=False), goods)
+
+    assert told("Oak Street", suggested_goods()) == ""
+    said = told("Ярмарка")
+    assert "“Ярмарка” is printed as “Yarmarka”" in said
+    assert "letters: Ярмак." in said
+    honey = Good("honey", 1, "food", "good", "jar", 100, {"en": "μέλι"})
+    assert "“μέλι” is printed as “meli”" in told("Oak Street", [honey])

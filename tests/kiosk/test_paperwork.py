@@ -276,3 +276,30 @@ def test_every_market_language_has_paper(tmp_path: Path, clock: Clock) -> None:
         words = slip_words(till.ready(handed_out(till).job))
         assert words.amount in words.credits_line, "the figure is set large where it stands"
         till.close()
+
+
+def test_a_market_with_an_office_printer_gets_a_whole_page(till: Till) -> None:
+    import pypdfium2
+
+    till.change_settings(replace(till.settings(), paper="a4"))
+    slip = handed_out(till, "1 tomatoes")
+    file = till.print_now(slip.job)
+    assert file is not None
+    (page,) = pypdfium2.PdfDocument(file.with_suffix(".pdf"))
+    assert [side * 25.4 / 72 for side in page.get_size()] == pytest.approx([210, 297], abs=0.1)
+    assert read(page.render(scale=300 / 72).to_pil()).text == slip.text
+
+
+def test_a_slip_in_letters_from_the_right_reads_back(tmp_path: Path, clock: Clock) -> None:
+    made = found(tmp_path / "market", clock)
+    try:
+        ready = made.ready(handed_out(made, "1 tomatoes").job)
+        drawn = [
+            picture(replace(ready, words=replace(slip_words(ready), market=name), paper=width))
+            for name in ("سوق الحي المجاني في شارع البلوط", "שוק השכונה (3)", "Αγορά", "Ярмарка")
+            for width in PAPER_WIDTHS
+        ]
+        assert {read(image).text for image in drawn} == {ready.text}
+        assert len({image.tobytes() for image in drawn}) == len(drawn)
+    finally:
+        made.close()

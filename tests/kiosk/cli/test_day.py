@@ -350,3 +350,13 @@ def test_a_test_page_holds_no_slip(table: Lines) -> None:
     with Image.open(page["image"]) as image:
         assert image.width == 384
     assert table.json("print", "pending")["jobs"] == []
+
+
+def test_letters_that_paper_lacks_are_told_on_standard_error(
+    only_vera: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = Lines(tmp_path / "market", capsys)
+    assert table.run("found", "--name", "Ярмарка") == 0
+    assert "Ярмарка is founded" in table.out
+    assert "“Ярмарка” is printed as “Yarmarka”" in table.err
+    assert "install a font" in table.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import zxingcpp
 from PIL import Image, ImageOps
 
 from db.errors import DiskFull, FolderUnwritable
+from kiosk.fonts import visual
 from kiosk.paper.sheets import LARGE, MARGIN, SMALL, SMALLEST_MODULE, Card, Grid, cards_sheet
 from kiosk.scanning.cards import MAX_NUMBER, Action, action_card, goods_card
+from tests.kiosk.faces import printable
 from tests.kiosk.paper.test_folder import room_for
 
 QR = zxingcpp.BarcodeFormat.QRCode
@@ -99,9 +102,35 @@ def test_names_are_whole_on_their_cards_where_they_can_be(tmp_path: Path) -> Non
     assert "kg · 2 credits" in flat
 
 
-def test_letters_that_the_face_lacks_become_their_base_letters(tmp_path: Path) -> None:
-    cards_sheet([Card(goods_card(1), "łąka")], "Oak", tmp_path / "cards.pdf")
-    assert "łaka" in words(tmp_path / "cards.pdf")[0]
+def test_letters_that_no_face_has_become_readable_ones(only_vera: None, tmp_path: Path) -> None:
+    cards = [Card(goods_card(1), "ąka"), Card(goods_card(2), "нечто"), Card(goods_card(3), "قهوة")]
+    cards_sheet(cards, "Αγορά", tmp_path / "cards.pdf")
+    (text,) = words(tmp_path / "cards.pdf")
+    for readable in ("aka", "nechto", "qhwh", "Agora"):
+        assert readable in text
+
+
+@pytest.mark.parametrize("name", ["łąka", "μέλι", "нечто", "шкаф ґудзиків"])
+def test_names_in_other_letters_are_set_in_them(tmp_path: Path, name: str) -> None:
+    printable(name)
+    cards_sheet([Card(goods_card(1), name, name)], name, tmp_path / "cards.pdf")
+    (text,) = words(tmp_path / "cards.pdf")
+    assert text.count(name) == 3
+
+
+@pytest.mark.parametrize("name", ["قهوة وشاي", "דבש (צנצנת)"])
+def test_names_that_run_from_the_right_are_set_in_order(tmp_path: Path, name: str) -> None:
+    printable(name)
+    cards_sheet([Card(goods_card(1), name)], "Oak", tmp_path / "cards.pdf")
+    page = pypdfium2.PdfDocument(tmp_path / "cards.pdf")[0].get_textpage()
+    drawn = visual(name, True)
+    # Where each letter stands on the page, from left to right, whatever order the file has.
+    places = sorted(
+        (page.get_charbox(at)[0], page.get_text_range(at, 1)) for at in range(page.count_chars())
+    )
+    letters = "".join(letter for _, letter in places if letter > "\u0500")
+    forms = unicodedata.normalize("NFKC", "".join(c for c in drawn if ord(c) > 0x500))
+    assert unicodedata.normalize("NFKC", letters) == forms
 
 
 def test_an_outside_name_stays_one_line_of_visible_letters(tmp_path: Path) -> None:

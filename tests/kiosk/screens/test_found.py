@@ -71,6 +71,20 @@ def test_the_market_s_language_is_the_one_spoken_unless_it_was_picked(
     play(tmp_path / "market", script)
 
 
+def test_letters_that_paper_lacks_are_told_when_a_market_is_founded(
+    only_vera: None, tmp_path: Path
+) -> None:
+    async def script(table: AtTable) -> None:
+        await table.type("Αγορά")
+        await fill(table, "", "", "", "", "", "")
+        assert table.on == "Card"
+        assert "“Αγορά” is printed as “Agora”" in table.words()
+        await table.press("escape")
+        assert table.on == "HomeScreen"
+
+    play(tmp_path / "market", script)
+
+
 def test_a_market_needs_a_name(tmp_path: Path) -> None:
     folder = tmp_path / "market"
 
