@@ -6,6 +6,7 @@ In three steps, because they belong to different threads: `sheet` reads the book
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from db.connection import Books
 from db.market import Market
 from kiosk import wording
 from kiosk.messages import _, speaking
-from kiosk.paper.printer import Printer, copy_name
+from kiosk.paper.printer import Printer, copy_name, nobody_asks
 from kiosk.slips import payload, typed_code
 from kiosk.text import safe
 
@@ -150,8 +151,12 @@ def picture(ready: Sheet) -> Image:
     return drawing.draw(ready.text, ready.words, paper)
 
 
-def put_on_paper(printer: Printer, ready: Sheet) -> Path | None:
-    """Print a paper; gives the file where the printer is a folder. Raises PrinterTrouble."""
+def put_on_paper(
+    printer: Printer, ready: Sheet, begins: Callable[[], None] = nobody_asks
+) -> Path | None:
+    """Print a paper; gives the file where the printer is a folder. `begins` is called before
+    anything that could become paper goes out. Raises PrinterTrouble, and what `begins` raises."""
     from kiosk.slips import picture as drawing
 
-    return printer.print(picture(ready), ready.name, drawing.PAPERS[ready.paper].dots_per_inch)
+    drawn = picture(ready)
+    return printer.print(drawn, ready.name, drawing.PAPERS[ready.paper].dots_per_inch, begins)

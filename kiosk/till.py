@@ -33,7 +33,7 @@ from db.weighing import Exchange, Line, Weighing
 from kiosk import verdicts
 from kiosk.config import EXPORTS_FOLDER, KEY_FILE, PAPERS_FOLDER, load_settings, save_settings
 from kiosk.messages import _
-from kiosk.paper.printers import printer_for
+from kiosk.paper.printers import FateUnknown, paper_for, printer_for
 from kiosk.paperwork import Sheet, file_name, put_on_paper, sheet
 from kiosk.phrases import Finder, quantity, split
 from kiosk.seals import SEAL_DOMAIN, seal_text
@@ -147,7 +147,10 @@ class Till:
 
     def printer(self) -> Printer:
         """The printer that this machine is set up with."""
-        return printer_for(self.settings().printer, self.folder / PAPERS_FOLDER)
+        set_up = self.settings()
+        return printer_for(
+            set_up.printer, self.folder / PAPERS_FOLDER, set_up.printer_address, cut=set_up.cut
+        )
 
     def close(self) -> None:
         """Close the books."""
@@ -367,12 +370,22 @@ class Till:
     # Paper
 
     def pending(self) -> list[jobs.Job]:
-        """Papers that are queued, or sent and not confirmed."""
+        """Papers that are queued, or sent (perhaps in part) and not confirmed."""
         return jobs.open_jobs(self.books)
 
     def ready(self, job: int) -> Sheet:
         """A job's paper, ready to be drawn and printed on any thread."""
-        return sheet(self.books, self.market, jobs.job(self.books, job), self.settings().paper)
+        set_up = self.settings()
+        paper = paper_for(set_up.printer, set_up.paper)
+        return sheet(self.books, self.market, jobs.job(self.books, job), paper)
+
+    def sending(self, job: int) -> None:
+        """The job's first byte is about to go out; raises NotQueued where it must not any more."""
+        jobs.sending(self.books, job)
+
+    def not_sent(self, job: int) -> None:
+        """Nothing of the job reached the printer after all."""
+        jobs.not_sent(self.books, job)
 
     def sent(self, job: int) -> None:
         """The printer took the job."""
@@ -385,9 +398,16 @@ class Till:
     def print_now(self, job: int) -> Path | None:
         """Print a job and wait for it; gives the picture's file where there is one.
 
-        Raises PrinterTrouble: the job stays queued.
+        Raises PrinterTrouble: the job stays queued; FateUnknown: only a person knows. A job that
+        is done, or that another program is printing just now, raises NotQueued.
         """
-        file = put_on_paper(self.printer(), self.ready(job))
+        try:
+            file = put_on_paper(self.printer(), self.ready(job), lambda: self.sending(job))
+        except FateUnknown:
+            raise
+        except PrinterTrouble:
+            self.not_sent(job)
+            raise
         self.sent(job)
         return file
 
