@@ -421,6 +421,12 @@ class Till:
         """Queue the same paper once more, marked as a copy."""
         return jobs.again(self.books, job)
 
+    def print_once_more(self, job: int) -> jobs.Job:
+        """Queue a paper that a person misses: as a copy where it may have come out before. Raises
+        JobDone."""
+        known = jobs.job(self.books, job)
+        return known if known.state == "queued" else self.print_again(job)
+
     def _forget(self, void: Iterable[jobs.Job]) -> None:
         """Remove the pictures of slips that are void now. Where one can't be removed that is no
         harm, for it is worth nothing, and what was done stays done."""

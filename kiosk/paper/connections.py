@@ -251,6 +251,8 @@ class UsbConnection:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         self._in, out = _endpoints(device)
         printer = library.Usb(usb_args=named, in_ep=self._in or 0x82, out_ep=out, profile="default")
+        # The library resets the device at each opening, which some printers answer with a test page.
+        printer._configure_usb = lambda: _configure(printer.device)
         _open(printer)
         self._printer = printer
         self._out = out
@@ -277,6 +279,15 @@ class UsbConnection:
     def close(self) -> None:
         with suppress(OSError):
             self._printer.close()
+
+
+def _configure(device: Any) -> None:
+    import usb.core
+
+    try:
+        device.get_active_configuration()
+    except usb.core.USBError:
+        device.set_configuration()
 
 
 def _endpoints(device: Any) -> tuple[int | None, int]:

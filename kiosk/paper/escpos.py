@@ -130,7 +130,7 @@ def encoded(image: Image, *, cut: bool) -> bytes:
 
 
 def state_of(connection: Connection, seconds: float = 0.0) -> PrinterState:
-    """What the printer says, given at least `seconds` for its first answer; UNKNOWN where it is silent, in part or at all."""
+    """What the printer says, with at least `seconds` for its first answer; silence is UNKNOWN."""
     try:
         _drain(connection)
         printer = _asked(connection, _PRINTER, max(seconds, ANSWER_SECONDS))

@@ -195,6 +195,7 @@ class AtTable:
             or app._capture.deadline is not None
             or not app._scans.empty()
             or bool(app.printing)
+            or (app.table.known and not app.queue.answer)
             or any(one.group == "work" and not one.is_finished for one in app.workers)
             or any(not pump._message_queue.empty() for pump in pumps)
         )
