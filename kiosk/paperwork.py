@@ -141,6 +141,28 @@ def _head(books: Books, job: jobs.Job) -> str:
     return row[0].hex()[:8] if row else ""
 
 
+def test_picture(market: str, paper: str) -> Image:
+    """The picture of a test slip, in the language spoken now. `paper` is a paper width."""
+    from kiosk.scanning.cards import Action, action_card
+    from kiosk.slips.column import PAPERS
+    from kiosk.slips.testslip import draw_test
+
+    words = (
+        _("1  Both edges: a line at the left, a line at the right"),
+        _("2  One line, unbroken from edge to edge"),
+        _("3  A field that is black all over, then an even grey"),
+        _("4  Scan this"),
+    )
+    return draw_test(safe(market), words, action_card(Action.TEST), PAPERS[paper])
+
+
+def print_test(printer: Printer, market: str, paper: str) -> Path | None:
+    """Print a test slip; gives the file where the printer is a folder. Raises PrinterTrouble."""
+    from kiosk.slips.column import PAPERS
+
+    return printer.print(test_picture(market, paper), "test", PAPERS[paper].dots_per_inch)
+
+
 def picture(ready: Sheet) -> Image:
     """The picture of a paper, in one bit, at the printer's own dots."""
     from kiosk.slips import picture as drawing

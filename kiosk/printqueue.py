@@ -55,6 +55,7 @@ class PrintQueue:
         self._checked = (
             False  # whether the trouble is what the printer said while nothing was printed
         )
+        self._free = asyncio.Lock()
         self._thread: threading.Thread | None = None
 
     def add(self, job: int) -> None:
@@ -67,6 +68,13 @@ class PrintQueue:
     def try_again(self) -> None:
         """Try the printer at once: it was mended, or another one was chosen."""
         self._wake.set()
+
+    async def print_test(self) -> None:
+        """Print a test slip once the printer is free; raises PrinterTrouble, BadSetting."""
+        from kiosk.paperwork import print_test
+
+        printer, market, paper = await self._till.ask(lambda till: till.test_print())
+        await self.off_loop(lambda: print_test(printer, market, paper))
 
     async def came_out(self, job: int) -> None:
         """Somebody says that the paper came out: the slip's secret is wiped.
@@ -111,9 +119,7 @@ class PrintQueue:
         """Ask the printer how it is; trouble of a paper that broke off stays until that is settled."""
         before = (self.trouble, self.answer)
         try:
-            state = await self._on_thread(
-                lambda: self._till.now(lambda till: till.printer()).state()
-            )
+            state = await self.off_loop(lambda: self._till.now(lambda till: till.printer()).state())
         except KioskError as error:
             self.answer, self.trouble, self._checked = "trouble", sentence(error), True
         else:
@@ -131,7 +137,7 @@ class PrintQueue:
 
         self.printing.add(job)
         try:
-            await self._on_thread(lambda: self._print(job))
+            await self.off_loop(lambda: self._print(job))
             undone = not await self._till.ask(lambda till: till.is_sent(job))
             if undone or job in self._came_out:
                 await self._till.ask(lambda till: till.confirm(job))
@@ -155,7 +161,8 @@ class PrintQueue:
             self.printing.discard(job)
             self._came_out.discard(job)
 
-    async def _on_thread(self, work: Callable[[], T]) -> T:
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        """What `work` gives, done on the printer's thread when that is free; raises KioskError."""
         # A daemon, not an executor's thread: a printer that is stuck can't keep the app from ending.
         future: Future[T] = Future()
 
@@ -166,14 +173,15 @@ class PrintQueue:
                 except Exception as error:
                     future.set_exception(error)
 
-        self._thread = threading.Thread(target=run, name="printer", daemon=True)
-        self._thread.start()
-        try:
-            return await asyncio.wrap_future(future)
-        except KioskError:
-            raise
-        except Exception as error:
-            raise PrinterTrouble(why=error or type(error).__name__) from error
+        async with self._free:
+            self._thread = threading.Thread(target=run, name="printer", daemon=True)
+            self._thread.start()
+            try:
+                return await asyncio.wrap_future(future)
+            except KioskError:
+                raise
+            except Exception as error:
+                raise PrinterTrouble(why=error or type(error).__name__) from error
 
     def _print(self, job: int) -> None:
         """Print a job, on the printer's thread; what happens is in the books before this returns."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from db import catalogue, corrections, days, jobs, journal, ledger, market, repo
 from db.catalogue import Good
 from db.connection import open_books
 from db.errors import (
+    BadSetting,
     DayNotOpen,
     GoodExists,
     KeyUnusable,
@@ -31,7 +32,14 @@ from db.journal import Finding
 from db.market import Rules
 from db.weighing import Exchange, Line, Weighing
 from kiosk import verdicts
-from kiosk.config import EXPORTS_FOLDER, KEY_FILE, PAPERS_FOLDER, load_settings, save_settings
+from kiosk.config import (
+    EXPORTS_FOLDER,
+    KEY_FILE,
+    PAPER_WIDTHS,
+    PAPERS_FOLDER,
+    load_settings,
+    save_settings,
+)
 from kiosk.messages import _
 from kiosk.paper.printers import FateUnknown, paper_for, printer_for
 from kiosk.paperwork import Sheet, file_name, put_on_paper, sheet
@@ -151,6 +159,31 @@ class Till:
         return printer_for(
             set_up.printer, self.folder / PAPERS_FOLDER, set_up.printer_address, cut=set_up.cut
         )
+
+    def use_printer(self, kind: str, address: str, paper: str, *, cut: bool) -> Settings:
+        """Set this machine up with a printer, its paper width and whether it cuts.
+
+        Raises BadSetting for a kind or an address that is none, and for paper that such a printer
+        does not print on.
+        """
+        printer_for(kind, self.folder / PAPERS_FOLDER, address, cut=cut)
+        if paper not in PAPER_WIDTHS:
+            why = _("the widths are {widths}.").format(widths=", ".join(PAPER_WIDTHS))
+            raise BadSetting(text=paper, setting=_("the paper"), why=why)
+        if paper_for(kind, paper) != paper:
+            why = _("office printers print on A4, receipt printers on a roll.")
+            raise BadSetting(text=paper, setting=_("the paper"), why=why)
+        settings = replace(
+            self.settings(), printer=kind, printer_address=address, paper=paper, cut=cut
+        )
+        self.change_settings(settings)
+        return settings
+
+    def test_print(self) -> tuple[Printer, str, str]:
+        """The printer, the market's name and the paper of a test slip (kiosk/paperwork.py)."""
+        set_up = self.settings()
+        paper = paper_for(set_up.printer, set_up.paper)
+        return self.printer(), self.market.name, paper
 
     def close(self) -> None:
         """Close the books."""
