@@ -124,6 +124,7 @@ class PrinterServer:
         self._dropped = False
         self._closed = False
         self._now: Interpreter | None = None
+        self._accepted = 0
         self._listener: socket.socket | None = None
         self._port = 0
         self.switch_on()
@@ -180,6 +181,10 @@ class PrinterServer:
         with self._changed:
             assert self._changed.wait_for(condition, PATIENCE), "the printer never came to that"
 
+    def settle(self) -> None:
+        """Wait until every connection has ended and what it carried is printed."""
+        self.wait_for(lambda: self._now is None and self._accepted == len(self.finished))
+
     def wait_until_held(self) -> None:
         """Wait until it stands still at `hold_at`."""
         self.wait_for(lambda: self._holding)
@@ -205,6 +210,7 @@ class PrinterServer:
             interpreter = Interpreter(self._answer)
             with self._changed:
                 self._now, self._dropped = interpreter, False
+                self._accepted += 1
             with connection, suppress(OSError):
                 self._talk(connection, interpreter)
             with self._changed:
