@@ -97,11 +97,14 @@ class PrintQueue:
     async def run(self) -> None:
         """Print, for as long as the app runs, and ask the printer how it is in between."""
         while True:
+            asked = self._wake.is_set()
             self._wake.clear()
             pause = self.CHECK_SECONDS
             if self._order:
+                before = (self.trouble, len(self._order))
                 failed = await self._try(self._order[0])
-                await self._changed()
+                if asked or not failed or before != (self.trouble, len(self._order)):
+                    await self._changed()
                 if not failed:
                     continue
                 pause = self.PAUSES[min(self._failures, len(self.PAUSES)) - 1]

@@ -84,7 +84,7 @@ def job_state(job: Job, printing: Collection[int]) -> Part:
     if job.state == "queued":
         return _("not printed yet"), "trouble"
     if job.state == "sending":
-        return _("broke off: is it there?"), "accent"
+        return _("broke off: there?"), "accent"
     return _("did it come out?"), "accent"
 
 
