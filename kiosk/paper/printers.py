@@ -1,7 +1,7 @@
 """The place where printers are listed: a new one is one new file and one line in `PRINTERS`.
 
-What a printer is stands in kiosk/paper/printer.py. A printer's library is imported where it is used,
-not where its file is read, because this list is read when the kiosk starts.
+What a printer is stands in kiosk/paper/printer.py. A printer's module is imported when it is made,
+because this list is read when the kiosk starts.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from pathlib import Path
 
 from db.errors import N_, BadSetting
 from kiosk.messages import _
-from kiosk.paper import connections
-from kiosk.paper.cups import CupsPrinter, queue_name
-from kiosk.paper.escpos import EscposPrinter
 from kiosk.paper.folder import FolderPrinter
 from kiosk.paper.printer import (
     READY,
@@ -60,17 +57,30 @@ class Place:
     cut: bool = True
 
 
-def _receipt(address: type[connections.Address]) -> Callable[[Place], Printer]:
-    return lambda at: EscposPrinter(at.address, address.read(at.address).connect, cut=at.cut)
+def _receipt(kind_of_address: str) -> Callable[[Place], Printer]:
+    def made(at: Place) -> Printer:
+        from kiosk.paper import connections
+        from kiosk.paper.escpos import EscposPrinter
+
+        address: connections.Address = getattr(connections, kind_of_address).read(at.address)
+        return EscposPrinter(at.address, address.connect, cut=at.cut)
+
+    return made
+
+
+def _office(at: Place) -> Printer:
+    from kiosk.paper.cups import CupsPrinter, queue_name
+
+    return CupsPrinter(queue_name(at.address))
 
 
 PRINTERS: Mapping[str, Callable[[Place], Printer]] = {
     DEFAULT: lambda at: FolderPrinter(at.folder),
-    "usb": _receipt(connections.UsbAddress),
-    "device": _receipt(connections.DeviceAddress),
-    "network": _receipt(connections.NetworkAddress),
-    "serial": _receipt(connections.SerialAddress),
-    "cups": lambda at: CupsPrinter(queue_name(at.address)),
+    "usb": _receipt("UsbAddress"),
+    "device": _receipt("DeviceAddress"),
+    "network": _receipt("NetworkAddress"),
+    "serial": _receipt("SerialAddress"),
+    "cups": _office,
 }
 """Makes the printer of each kind; raises ValueError, with a sentence, for a wrong address."""
 
