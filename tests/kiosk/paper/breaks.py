@@ -85,7 +85,9 @@ def read(paper: Paper) -> str:
     """What the code on a paper says."""
     import zxingcpp
 
-    (code,) = zxingcpp.read_barcodes(paper.image.convert("L"))
+    (code,) = zxingcpp.read_barcodes(
+        paper.image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode
+    )
     return str(code.text)
 
 
