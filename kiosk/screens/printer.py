@@ -81,7 +81,9 @@ class PrinterScreen(FormScreen):
         found = [
             (
                 f"{one.kind}{SEPARATOR}{one.address}",
-                f"{one.name} ({safe(one.address, 30)}), {_(NAMES[one.kind])}",
+                _("{name} ({address}), {kind}").format(
+                    name=one.name, address=safe(one.address, 30), kind=_(NAMES[one.kind])
+                ),
             )
             for one in self._found
         ]

@@ -35,8 +35,13 @@ def server() -> Iterator[PrinterServer]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The printer is tried again soon, and a silent one is not waited for."""
+    """The printer is tried again soon."""
     monkeypatch.setattr(PrintQueue, "PAUSES", (0.5,))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent printer is not waited for."""
     monkeypatch.setattr(escpos, "ANSWER_SECONDS", 0.05)
 
 
@@ -90,7 +95,7 @@ def test_a_printer_that_is_gone_at_any_byte_costs_no_slip(
 
 
 def test_a_silent_printer_that_is_gone_at_any_byte_costs_no_slip(
-    tmp_path: Path, server: PrinterServer, quick: None
+    tmp_path: Path, server: PrinterServer, impatient: None
 ) -> None:
     till = breaks.market(tmp_path / "market", server)
     last = breaks.bytes_of(till)
@@ -328,7 +333,7 @@ def test_p_while_the_printer_is_away_makes_no_copy(
 
 
 def test_a_silent_printer_is_not_called_ready(
-    tmp_path: Path, server: PrinterServer, quick: None
+    tmp_path: Path, server: PrinterServer, impatient: None
 ) -> None:
     server.silent = True
 

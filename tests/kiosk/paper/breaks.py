@@ -93,8 +93,9 @@ def read(paper: Paper) -> str:
 
 def main() -> int:
     """The long form: all offsets in steps."""
-    escpos.ANSWER_SECONDS = 0.05
     for silent in (False, True):
+        if silent:
+            escpos.ANSWER_SECONDS = 0.05
         with tempfile.TemporaryDirectory() as folder, printer_server() as server:
             till = market(Path(folder) / "market", server)
             last = bytes_of(till)
