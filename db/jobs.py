@@ -1,8 +1,10 @@
 """The print queue: which paper is still to come, and the only place where a slip's secret rests.
 
-A job is `queued`, then `sent` to a printer, then `confirmed` by a person who saw the paper, or
-`cancelled` with its slip. Its content is wiped when it is confirmed or cancelled. The queue belongs
-to this machine and is no part of the journal. Printing itself is left to kiosk/paper.
+A job is `queued`, then `sending` while its bytes go out, then `sent` to a printer, then `confirmed`
+by a person who saw the paper, or `cancelled` with its slip. What is still `sending` when nothing is
+being printed any more ended in the middle: nobody knows whether its paper came out, and only a person
+can say. A job's content is wiped when it is confirmed or cancelled. The queue belongs to this machine
+and is no part of the journal. Printing itself is left to kiosk/paper.
 """
 
 from __future__ import annotations
@@ -10,12 +12,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import SQL
+
 from db.connection import Books, Statement, slot
 from db.errors import N_, Refused, UnknownJob
 from db.models import Entry, Secret, Slip, Visit
 from db.models import Job as JobTable
 
-OPEN = ("queued", "sent")
+OPEN = ("queued", "sending", "sent")
+
+
+# As the partial index has it, without parameters: else SQLite does not see that it fits.
+_IS_OPEN = JobTable.state << SQL("('queued', 'sending', 'sent')")
 
 
 class JobDone(Refused):
@@ -23,6 +31,10 @@ class JobDone(Refused):
         "Print job {job} is done and its slip was wiped from this machine. "
         "If the paper is lost, reissue the slip instead."
     )
+
+
+class NotQueued(Refused):
+    sentence = N_("Print job {job} does not wait for the printer any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +87,9 @@ def job(books: Books, id: int) -> Job:
 
 
 def open_jobs(books: Books) -> list[Job]:
-    """Jobs that are queued, or sent and not confirmed, the oldest first."""
+    """Jobs that are queued, or sent (perhaps in part) and not confirmed, the oldest first."""
     with books.reading():
-        # Written out so that SQLite sees that the partial index fits.
-        query = _select().where((JobTable.state == "queued") | (JobTable.state == "sent"))
+        query = _select().where(_IS_OPEN)
         return [_job(row) for row in books.rows(query.order_by(JobTable.id))]
 
 
@@ -113,6 +124,29 @@ def content(books: Books, id: int) -> bytes:
     if row is None or not any(row[0]):
         raise JobDone(job=id)
     return bytes(row[0])
+
+
+def sending(books: Books, id: int) -> None:
+    """The first byte is about to go out: from now on paper may come, whatever happens.
+
+    Of all who ask, one may print. Raises NotQueued for a job that was taken, done or cancelled.
+    """
+    with books.transaction():
+        if not _moved(books, id, "queued", "sending"):
+            raise NotQueued(job=id)
+
+
+def not_sent(books: Books, id: int) -> None:
+    """Nothing of the job reached the printer: it waits as before."""
+    with books.transaction():
+        _moved(books, id, "sending", "queued")
+
+
+def _moved(books: Books, id: int, before: str, after: str) -> bool:
+    moved = books.write(
+        JobTable.update(state=after).where((JobTable.id == id) & (JobTable.state == before))
+    )
+    return bool(moved.rowcount)
 
 
 def sent(books: Books, id: int) -> None:

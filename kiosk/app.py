@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +30,7 @@ from db.terms import Market, Rules
 from kiosk import messages
 from kiosk.config import Settings, load_settings
 from kiosk.messages import _, sentence
+from kiosk.printqueue import PrintQueue, unknown_fates
 from kiosk.screens.base import TableScreen
 from kiosk.screens.help import HelpScreen
 from kiosk.tillthread import TillThread
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     from db.catalogue import Good
     from db.days import Day
-    from kiosk.paperwork import Sheet
     from kiosk.scanning.burst import BurstCapture
     from kiosk.till import HandOver, Till
 
@@ -57,6 +56,7 @@ SCREENS = {
     "ledger": ("kiosk.screens.ledger", "LedgerScreen"),
     "today": ("kiosk.screens.today", "TodayScreen"),
     "steward": ("kiosk.screens.steward", "StewardScreen"),
+    "fate": ("kiosk.screens.fate", "FateScreen"),
     "found": ("kiosk.screens.found", "FoundScreen"),
     "unlock": ("kiosk.screens.unlock", "UnlockScreen"),
 }
@@ -111,9 +111,7 @@ class KioskApp(App[int]):
         self.now = clock
         self.till = TillThread()
         self.table = Table()
-        self.printing: set[int] = set()
-        self._came_out: set[int] = set()
-        self.printer_trouble = ""
+        self.queue = PrintQueue(self.till, self.refresh_table)
         self.draft: Any = None
         """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
         self._held: Any = None
@@ -121,7 +119,6 @@ class KioskApp(App[int]):
         """What was typed and scanned before the books were open: it waits for them."""
         self._answers = False
         self._scans: asyncio.Queue[str] = asyncio.Queue()
-        self._printer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
 
     # Start and end
 
@@ -165,11 +162,14 @@ class KioskApp(App[int]):
             await self.screen.show_anew()
         else:
             await self.show("home")
+        if await self.ask(unknown_fates):
+            self.show("fate")
         if await self.ask(lambda till: till.locked):
             self.show("unlock")
         for job in await self.ask(lambda till: till.pending()):
             if job.state == "queued":
                 self.print_job(job.id)
+        self.run_worker(self.queue.run(), exit_on_error=False)
 
     def _speak(self) -> None:
         """The language and the look of this machine, else of the market."""
@@ -188,7 +188,7 @@ class KioskApp(App[int]):
         self.exit(0)
 
     def on_unmount(self) -> None:
-        self._printer.shutdown(wait=False, cancel_futures=True)
+        self.queue.close()
         self.till.close()
 
     # The books
@@ -207,6 +207,7 @@ class KioskApp(App[int]):
         """Set this machine up otherwise, from now on."""
         settings = replace(self.table.settings, **changed)
         await self.ask(lambda till: till.change_settings(settings))
+        self.queue.try_again()
         await self.refresh_table()
 
     # Screens
@@ -302,42 +303,23 @@ class KioskApp(App[int]):
 
     # Paper
 
+    @property
+    def printing(self) -> set[int]:
+        """Jobs that are at the printer, or next."""
+        return self.queue.printing
+
+    @property
+    def printer_trouble(self) -> str:
+        """What is wrong with the printer, as a sentence."""
+        return self.queue.trouble
+
     def print_job(self, job: int) -> None:
         """Print in the background; the state stands in the heading."""
-        self.printing.add(job)
-        self.run_worker(self._put_on_paper(job), exit_on_error=False)
-
-    async def _put_on_paper(self, job: int) -> None:
-        from kiosk.paperwork import put_on_paper
-
-        try:
-            printer = await self.ask(lambda till: till.printer())
-            ready: Sheet = await self.ask(lambda till: till.ready(job))
-            await asyncio.get_running_loop().run_in_executor(
-                self._printer, put_on_paper, printer, ready
-            )
-            await self.ask(lambda till: till.sent(job))
-            undone = not await self.ask(lambda till: till.is_sent(job))
-            if undone or job in self._came_out:
-                await self.ask(lambda till: till.confirm(job))
-            self.printer_trouble = ""
-        except KioskError as error:
-            self.printer_trouble = sentence(error)
-        finally:
-            self.printing.discard(job)
-            self._came_out.discard(job)
-        await self.refresh_table()
+        self.queue.add(job)
 
     async def came_out(self, job: int) -> None:
-        """Somebody says that the paper came out: the slip's secret is wiped.
-
-        While it is still printing that waits until the printer took it; where the printer failed
-        nothing is wiped, for no paper can have come out.
-        """
-        if job in self.printing:
-            self._came_out.add(job)
-        elif await self.ask(lambda till: till.is_sent(job)):
-            await self.ask(lambda till: till.confirm(job))
+        """Somebody says that the paper came out (kiosk/printqueue.py)."""
+        await self.queue.came_out(job)
 
     # The scanner
 

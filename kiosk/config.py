@@ -22,18 +22,25 @@ EXPORTS_FOLDER = "exports"
 PAPER_WIDTHS = ("58", "80", "180dpi", "a4")
 
 
+LONGEST_ADDRESS = 300
+"""Characters of a printer's address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How this machine is set up; nothing of it is part of the books.
 
     `language` is what the screen speaks (None: the market's), `dark` the look of the screen,
-    `paper` one of PAPER_WIDTHS, `printer` one of PRINTERS in kiosk/paper/printers.py.
+    `paper` one of PAPER_WIDTHS, `printer` one of PRINTERS in kiosk/paper/printers.py,
+    `printer_address` what that kind asks for, `cut` whether the printer cuts its paper.
     """
 
     language: str | None = None
     dark: bool = False
     paper: str = "58"
     printer: str = "folder"
+    printer_address: str = ""
+    cut: bool = True
 
 
 def data_folder(named: str | None = None) -> Path:
@@ -65,8 +72,10 @@ def load_settings(folder: Path) -> Settings:
 
 
 def _makes_sense(name: str, value: object) -> bool:
-    if name == "dark":
+    if name in ("dark", "cut"):
         return isinstance(value, bool)
+    if name == "printer_address":
+        return isinstance(value, str) and len(value) <= LONGEST_ADDRESS
     # Tuples, because whatever JSON holds can be looked for in them.
     from kiosk.paper.printers import PRINTERS
 

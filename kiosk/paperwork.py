@@ -6,6 +6,7 @@ In three steps, because they belong to different threads: `sheet` reads the book
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from db.connection import Books
 from db.market import Market
 from kiosk import wording
 from kiosk.messages import _, speaking
-from kiosk.paper.printer import Printer, copy_name
+from kiosk.paper.printer import Printer, copy_name, nobody_asks
 from kiosk.slips import payload, typed_code
 from kiosk.text import safe
 
@@ -140,6 +141,28 @@ def _head(books: Books, job: jobs.Job) -> str:
     return row[0].hex()[:8] if row else ""
 
 
+def test_picture(market: str, paper: str) -> Image:
+    """The picture of a test slip, in the language spoken now. `paper` is a paper width."""
+    from kiosk.scanning.cards import Action, action_card
+    from kiosk.slips.column import PAPERS
+    from kiosk.slips.testslip import draw_test
+
+    words = (
+        _("1  Both edges: a line at the left, a line at the right"),
+        _("2  One line, unbroken from edge to edge"),
+        _("3  A field that is black all over, then an even grey"),
+        _("4  Scan this"),
+    )
+    return draw_test(safe(market), words, action_card(Action.TEST), PAPERS[paper])
+
+
+def print_test(printer: Printer, market: str, paper: str) -> Path | None:
+    """Print a test slip; gives the file where the printer is a folder. Raises PrinterTrouble."""
+    from kiosk.slips.column import PAPERS
+
+    return printer.print(test_picture(market, paper), "test", PAPERS[paper].dots_per_inch)
+
+
 def picture(ready: Sheet) -> Image:
     """The picture of a paper, in one bit, at the printer's own dots."""
     from kiosk.slips import picture as drawing
@@ -150,8 +173,12 @@ def picture(ready: Sheet) -> Image:
     return drawing.draw(ready.text, ready.words, paper)
 
 
-def put_on_paper(printer: Printer, ready: Sheet) -> Path | None:
-    """Print a paper; gives the file where the printer is a folder. Raises PrinterTrouble."""
+def put_on_paper(
+    printer: Printer, ready: Sheet, begins: Callable[[], None] = nobody_asks
+) -> Path | None:
+    """Print a paper; gives the file where the printer is a folder. `begins` is called before
+    anything that could become paper goes out. Raises PrinterTrouble, and what `begins` raises."""
     from kiosk.slips import picture as drawing
 
-    return printer.print(picture(ready), ready.name, drawing.PAPERS[ready.paper].dots_per_inch)
+    drawn = picture(ready)
+    return printer.print(drawn, ready.name, drawing.PAPERS[ready.paper].dots_per_inch, begins)

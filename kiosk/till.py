@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from db import catalogue, corrections, days, jobs, journal, ledger, market, repo
 from db.catalogue import Good
 from db.connection import open_books
 from db.errors import (
+    BadSetting,
     DayNotOpen,
     GoodExists,
     KeyUnusable,
@@ -31,9 +32,16 @@ from db.journal import Finding
 from db.market import Rules
 from db.weighing import Exchange, Line, Weighing
 from kiosk import verdicts
-from kiosk.config import EXPORTS_FOLDER, KEY_FILE, PAPERS_FOLDER, load_settings, save_settings
+from kiosk.config import (
+    EXPORTS_FOLDER,
+    KEY_FILE,
+    PAPER_WIDTHS,
+    PAPERS_FOLDER,
+    load_settings,
+    save_settings,
+)
 from kiosk.messages import _
-from kiosk.paper.printers import printer_for
+from kiosk.paper.printers import FateUnknown, paper_for, printer_for
 from kiosk.paperwork import Sheet, file_name, put_on_paper, sheet
 from kiosk.phrases import Finder, quantity, split
 from kiosk.seals import SEAL_DOMAIN, seal_text
@@ -147,7 +155,35 @@ class Till:
 
     def printer(self) -> Printer:
         """The printer that this machine is set up with."""
-        return printer_for(self.settings().printer, self.folder / PAPERS_FOLDER)
+        set_up = self.settings()
+        return printer_for(
+            set_up.printer, self.folder / PAPERS_FOLDER, set_up.printer_address, cut=set_up.cut
+        )
+
+    def use_printer(self, kind: str, address: str, paper: str, *, cut: bool) -> Settings:
+        """Set this machine up with a printer, its paper width and whether it cuts.
+
+        Raises BadSetting for a kind or an address that is none, and for paper that such a printer
+        does not print on.
+        """
+        printer_for(kind, self.folder / PAPERS_FOLDER, address, cut=cut)
+        if paper not in PAPER_WIDTHS:
+            why = _("the widths are {widths}.").format(widths=", ".join(PAPER_WIDTHS))
+            raise BadSetting(text=paper, setting=_("the paper"), why=why)
+        if paper_for(kind, paper) != paper:
+            why = _("office printers print on A4, receipt printers on a roll.")
+            raise BadSetting(text=paper, setting=_("the paper"), why=why)
+        settings = replace(
+            self.settings(), printer=kind, printer_address=address, paper=paper, cut=cut
+        )
+        self.change_settings(settings)
+        return settings
+
+    def test_print(self) -> tuple[Printer, str, str]:
+        """The printer, the market's name and the paper of a test slip (kiosk/paperwork.py)."""
+        set_up = self.settings()
+        paper = paper_for(set_up.printer, set_up.paper)
+        return self.printer(), self.market.name, paper
 
     def close(self) -> None:
         """Close the books."""
@@ -367,12 +403,22 @@ class Till:
     # Paper
 
     def pending(self) -> list[jobs.Job]:
-        """Papers that are queued, or sent and not confirmed."""
+        """Papers that are queued, or sent (perhaps in part) and not confirmed."""
         return jobs.open_jobs(self.books)
 
     def ready(self, job: int) -> Sheet:
         """A job's paper, ready to be drawn and printed on any thread."""
-        return sheet(self.books, self.market, jobs.job(self.books, job), self.settings().paper)
+        set_up = self.settings()
+        paper = paper_for(set_up.printer, set_up.paper)
+        return sheet(self.books, self.market, jobs.job(self.books, job), paper)
+
+    def sending(self, job: int) -> None:
+        """The job's first byte is about to go out; raises NotQueued where it must not any more."""
+        jobs.sending(self.books, job)
+
+    def not_sent(self, job: int) -> None:
+        """Nothing of the job reached the printer after all."""
+        jobs.not_sent(self.books, job)
 
     def sent(self, job: int) -> None:
         """The printer took the job."""
@@ -385,9 +431,16 @@ class Till:
     def print_now(self, job: int) -> Path | None:
         """Print a job and wait for it; gives the picture's file where there is one.
 
-        Raises PrinterTrouble: the job stays queued.
+        Raises PrinterTrouble: the job stays queued; FateUnknown: only a person knows. A job that
+        is done, or that another program is printing just now, raises NotQueued.
         """
-        file = put_on_paper(self.printer(), self.ready(job))
+        try:
+            file = put_on_paper(self.printer(), self.ready(job), lambda: self.sending(job))
+        except FateUnknown:
+            raise
+        except PrinterTrouble:
+            self.not_sent(job)
+            raise
         self.sent(job)
         return file
 
@@ -400,6 +453,12 @@ class Till:
     def print_again(self, job: int) -> jobs.Job:
         """Queue the same paper once more, marked as a copy."""
         return jobs.again(self.books, job)
+
+    def print_once_more(self, job: int) -> jobs.Job:
+        """Queue a paper that a person misses: as a copy where it may have come out before. Raises
+        JobDone."""
+        known = jobs.job(self.books, job)
+        return known if known.state == "queued" else self.print_again(job)
 
     def _forget(self, void: Iterable[jobs.Job]) -> None:
         """Remove the pictures of slips that are void now. Where one can't be removed that is no

@@ -56,6 +56,14 @@ class TillThread:
         future = asyncio.get_running_loop().run_in_executor(self._executor, use, till)
         return await asyncio.shield(future)
 
+    def now(self, use: Callable[[Till], T]) -> T:
+        """What `use` gives or raises, done in the books' thread and waited for: for the printer's
+        thread, never for the app's. Raises RuntimeError where no market is open any more."""
+        till = self._till
+        if till is None:
+            raise RuntimeError("no market is open")
+        return self._executor.submit(use, till).result()
+
     def close(self) -> None:
         """Wait for what was sent, then close the books."""
         if self._till is not None:

@@ -212,3 +212,22 @@ def entry_parts(row: LedgerRow, goods: Mapping[str, Good]) -> list[tuple[str, st
 
 def _sum(amounts: tuple[int, ...]) -> str:
     return " + ".join(format_credits(amount) for amount in amounts)
+
+
+def printer_state(readiness: str, why: str = "") -> str:
+    """How a printer is, in a sentence; safe text."""
+    if why:
+        return _("It needs help: {why}.").format(why=safe(why))
+    if readiness == "ready":
+        return _("It answers, and it is ready.")
+    return _("It says nothing of itself: whether paper comes, only you can see.")
+
+
+def test_slip_meanings() -> list[str]:
+    """What it means where a part of the test slip did not come out right."""
+    return [
+        _("1 An edge line is missing: narrower paper, or put the roll in straight."),
+        _("2 The line has gaps: clean the print head with alcohol."),
+        _("3 The field is grey or striped: raise the density, or clean the head."),
+        _("4 It does not scan though 1 to 3 are right: print slower, or other paper."),
+    ]

@@ -215,7 +215,23 @@ def _add_print(commands: Commands) -> None:
         "kiosk print again 12",
     )
     again.add_argument("job", metavar="JOB", type=number, help=_("number of the print job"))
-    paper.add("test", "print test", _("print a page without a slip"), "kiosk print test")
+    paper.add("find", "print find", _("the printers that are connected"), "kiosk print find")
+    use = paper.add(
+        "use",
+        "print use",
+        _("use a printer from now on: folder, usb, device, network, serial or cups"),
+        "kiosk print use network 192.168.1.50 --paper 80",
+    )
+    use.add_argument("kind", metavar="KIND", type=words)
+    use.add_argument("address", nargs="?", default="", metavar="ADDRESS", type=words)
+    use.add_argument("--paper", metavar="W", type=words, help=_("58, 80, 180dpi or a4"))
+    use.add_argument("--no-cut", action="store_true", help=_("paper is torn off, not cut"))
+    paper.add(
+        "test",
+        "print test",
+        _("print a slip that shows whether the printer is good"),
+        "kiosk print test",
+    )
 
 
 def _add_goods(commands: Commands) -> None:

@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from kiosk.cli import goods, ledger, market, papers, slips, visits
+from kiosk.cli import goods, ledger, market, papers, printers, slips, visits
 from kiosk.cli.answers import Answer, Asked
 
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
@@ -26,7 +26,9 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "print pending": papers.pending,
     "print done": papers.done,
     "print again": papers.again,
-    "print test": papers.test,
+    "print find": printers.find,
+    "print use": printers.use,
+    "print test": printers.test,
     "goods list": goods.known,
     "goods import": goods.read,
     "goods rate": goods.rate,

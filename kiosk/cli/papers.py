@@ -1,4 +1,4 @@
-"""Papers in lines: the print queue, a test page, and sheets of cards to scan."""
+"""Papers in lines: the print queue, and sheets of cards to scan."""
 
 from __future__ import annotations
 
@@ -48,26 +48,6 @@ def again(asked: Asked) -> Answer:
     return Answer(facts, [line, *([shown_path(image)] if image else [])])
 
 
-def test(asked: Asked) -> Answer:
-    """`kiosk print test`: a page without a slip."""
-    from kiosk.slips.picture import PAPERS, draw_notice
-
-    till = asked.till
-    paper = PAPERS[till.settings().paper]
-    printer = till.printer()
-    words = (
-        _("The printer works: {printer}.").format(printer=printer.label),
-        _("If the ends of this line are cut off, choose another paper."),
-        "ABCDEFGHJKMNPQRSTVWXYZ 0123456789",
-    )
-    image = printer.print(
-        draw_notice(safe(till.market.name), words, paper), "test", paper.dots_per_inch
-    )
-    lines = [_("A test page was sent to the printer: {printer}.").format(printer=printer.label)]
-    facts = {"printer": printer.label, "image": str(image) if image else None}
-    return Answer(facts, [*lines, *([shown_path(image)] if image else [])])
-
-
 def cards(asked: Asked) -> Answer:
     """`kiosk goods cards`: named goods, or all of them after the two cards that do something."""
     from kiosk.paper.sheets import cards_sheet
@@ -109,7 +89,11 @@ def _action_cards() -> list[Card]:
 
 
 def _line(job: Job) -> str:
-    state = _("waits for the printer") if job.state == "queued" else _("sent: is the paper there?")
+    states = {
+        "queued": _("waits for the printer"),
+        "sending": _("broke off or is at the printer just now: is the paper there?"),
+    }
+    state = states.get(job.state, _("sent: is the paper there?"))
     if job.kind == "seal":
         what = _("closing slip of day {day}").format(day=job.day)
     elif job.visit:

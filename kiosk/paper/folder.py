@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 from db.errors import PrinterTrouble
 from kiosk.messages import _
 from kiosk.paper.files import NO_ROOM, PRIVATE, sync_folder, write_new
-from kiosk.paper.printer import READY, PrinterState, checked_name, trouble
+from kiosk.paper.printer import READY, PrinterState, checked_name, nobody_asks, trouble
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -39,7 +40,9 @@ class FolderPrinter:
         """What people call it, in the language spoken now."""
         return _("folder of pictures")
 
-    def print(self, image: Image, name: str, dpi: int) -> Path:
+    def print(
+        self, image: Image, name: str, dpi: int, begins: Callable[[], None] = nobody_asks
+    ) -> Path:
         """Write both files, durable when this returns, and give the PNG's path.
 
         What an earlier call wrote under the same name is replaced. Raises PrinterTrouble, and

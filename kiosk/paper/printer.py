@@ -7,10 +7,13 @@ a time and knows nothing of slips, of the print queue, or of what a person saw c
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from db.errors import N_, PrinterTrouble
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,6 +22,18 @@ FIRST_COPY = 1
 """The number of the original, as in `db.jobs.Job.copy`."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+
+
+class FateUnknown(PrinterTrouble):
+    """Some of the paper went to the printer, and what became of it only a person can see."""
+
+    sentence = N_(
+        "The printer broke off: {why}. Look whether the paper came out; Steward, Papers to confirm."
+    )
+
+
+def nobody_asks() -> None:
+    """What `begins` is where nobody wants to know."""
 
 
 class Readiness(StrEnum):
@@ -57,12 +72,17 @@ class Printer(Protocol):
     def label(self) -> str:
         """What people call it, in the language spoken now."""
 
-    def print(self, image: Image, name: str, dpi: int) -> Path | None:
+    def print(
+        self, image: Image, name: str, dpi: int, begins: Callable[[], None] = nobody_asks
+    ) -> Path | None:
         """Take one picture, one pixel a dot at `dpi` dots an inch, to paper; it is never resampled.
 
-        `name` is for what keeps pictures (see `copy_name`). Gives the picture's path where there is
-        one. That it returns means only that the printer took it: whether paper came out, a person
-        says. Raises PrinterTrouble, and then nothing of the picture is left anywhere.
+        `name` is for what keeps pictures (see `copy_name`). `begins` is called right before anything
+        that could become paper goes out, and not at all by what puts a picture somewhere whole or
+        not at all; what it raises goes through, and nothing is printed. Gives the picture's path
+        where there is one. That it returns means only that the printer took it: whether paper came
+        out, a person says. Raises PrinterTrouble, and then nothing of the picture is left anywhere;
+        but FateUnknown where a part of it went out.
         """
 
     def state(self) -> PrinterState:

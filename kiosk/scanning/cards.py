@@ -31,6 +31,7 @@ class Action(StrEnum):
     """What an action card does; the value is its symbol. Symbols are never given a new meaning."""
 
     FINISH = "F"
+    TEST = "T"  # of a printer: its test slip was read
     UNDO = "B"  # back: Crockford's alphabet has no U
 
 

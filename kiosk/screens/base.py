@@ -123,6 +123,8 @@ class TableScreen(Screen[T]):
         now = self.app.now()
         parts += [short_date(now.date()), clock(now)]
         second, state = self.second_line()
+        if not state and self.app.printer_trouble:
+            parts.insert(0, _("! printer"))
         self.query_one(Heading).show(
             self.title_text(),
             TITLE_SEPARATOR.join(parts),
@@ -181,6 +183,8 @@ class TableScreen(Screen[T]):
             await app.show("verdict", what)
         elif what is Action.UNDO:
             await app.action_undo()
+        elif what is Action.TEST:
+            self.say(_("The test slip scans: printer and scanner understand each other."))
         elif app.table.day is None:
             raise DayNotOpen()
         elif what is Action.FINISH and (app.draft is None or app.draft.empty):

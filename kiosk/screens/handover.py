@@ -153,11 +153,17 @@ class HandOverScreen(TableScreen[None]):
 
     async def action_again(self) -> None:
         """Print the same slip again, marked as a copy."""
+        if any(slip.job in self.app.printing for slip in self.booked.slips):
+            self.say(_("It is printing. Wait a moment."))
+            return
         with self.refused():
-            for slip in self.booked.slips:
-                await self.ask(methodcaller("print_again", slip.job))
-                self.app.print_job(slip.job)
-            self.say(_("It is printed again, marked as a copy. Both count as one slip."))
+            jobs = [
+                await self.ask(methodcaller("print_once_more", s.job)) for s in self.booked.slips
+            ]
+            for job in jobs:
+                self.app.print_job(job.id)
+            if any(job.copy > 1 for job in jobs):
+                self.say(_("It is printed again, marked as a copy. Both count as one slip."))
             await self.redraw()
 
     async def scanned(self, what: Scanned) -> None:

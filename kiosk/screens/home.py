@@ -89,7 +89,7 @@ class HomeScreen(TableScreen[None]):
         crew = TITLE_SEPARATOR.join(
             safe(f"{role} {handle}".strip(), 30) for role, handle in (day.crew if day else ())
         )
-        state = TITLE_SEPARATOR.join((self._printer_words(), language))
+        state = TITLE_SEPARATOR.join(filter(None, (self._printer_words(), language)))
         return crew if day else _("no market day is open"), state
 
     def _printer_words(self) -> str:
@@ -103,7 +103,9 @@ class HomeScreen(TableScreen[None]):
             return ngettext(
                 "{number} paper to confirm", "{number} papers to confirm", waiting
             ).format(number=waiting)
-        return _("printer ready")
+        if app.queue.answer == "ready":
+            return _("printer ready")
+        return _("printer: no answer") if app.queue.answer else ""
 
     async def redraw(self) -> None:
         await super().redraw()

@@ -83,6 +83,8 @@ def job_state(job: Job, printing: Collection[int]) -> Part:
         return _("printing…"), "quiet"
     if job.state == "queued":
         return _("not printed yet"), "trouble"
+    if job.state == "sending":
+        return _("broke off: there?"), "accent"
     return _("did it come out?"), "accent"
 
 
@@ -150,7 +152,7 @@ class QueueScreen(TableScreen[None]):
             self.say(_("It was not printed yet. P prints it."), trouble=True)
             return
         with self.refused():
-            await self.ask(lambda till: till.confirm(job.id))
+            await self.app.queue.confirm(job.id)
             await self.app.refresh_table()
             self.say(
                 _("It came out: {paper}. Its code is wiped from this machine.").format(
@@ -164,7 +166,7 @@ class QueueScreen(TableScreen[None]):
         if job is None:
             return
         with self.refused():
-            if job.state == "sent":
+            if job.state != "queued":
                 await self.ask(lambda till: till.print_again(job.id))
             self.app.print_job(job.id)
             await self.redraw()

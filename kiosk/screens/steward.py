@@ -22,6 +22,7 @@ TASKS = {
     "queue": ("kiosk.screens.queue", "QueueScreen"),
     "rules": ("kiosk.screens.rules", "RulesScreen"),
     "machine": ("kiosk.screens.machine", "MachineScreen"),
+    "printer": ("kiosk.screens.printer", "PrinterScreen"),
     "verify": ("kiosk.screens.verify", "VerifyScreen"),
     "export": ("kiosk.screens.export", "ExportScreen"),
     "unlock": ("kiosk.screens.unlock", "UnlockScreen"),
@@ -83,6 +84,9 @@ class StewardScreen(TableScreen[None]):
             Choice("8", _("Export a day"), _("as files that anyone can read"), "export"),
             Choice("0", _("Leave the kiosk"), _("back to the terminal"), "leave"),
         ]
+        choices.insert(
+            -1, Choice("P", _("Printer"), _("find it, choose it, print a test slip"), "printer")
+        )
         if locked:
             choices.insert(-1, Choice("9", _("Unlock the key"), _("by its passphrase"), "unlock"))
         return choices

@@ -256,6 +256,8 @@ class VisitScreen(TableScreen[None]):
                 await self.action_finish()
             elif what is Action.UNDO:
                 await self.app.action_undo()
+            else:
+                await super().scanned(what)
 
     async def _slip_scanned(self, verdict: Verdict) -> None:
         if not verdict.good:

@@ -113,8 +113,11 @@ class Pick(Widget, can_focus=True):
         return sum(Content(label).cell_length + 3 for _, label in self.choices) > self.size.width
 
     def relabel(self, choices: Sequence[tuple[str, str]]) -> None:
-        """The same values in another language."""
+        """The same values in another language, or others: the picked one stays where it is there."""
+        before = self.value
         self.choices = tuple(choices)
+        values = [one for one, _label in self.choices]
+        self.set_reactive(Pick.at, values.index(before) if before in values else 0)
         self.refresh()
 
     def action_turn(self, by: int) -> None:
@@ -215,6 +218,13 @@ class Form(VerticalScroll, can_focus=False):
         for field, entry in zip(self._fields, self._inputs, strict=True):
             if field.name in values:
                 entry.value = values[field.name]
+
+    def pick(self, name: str, value: str) -> None:
+        """Pick one of the values of a field with choices; none of them changes nothing."""
+        for field, entry in zip(self._fields, self._inputs, strict=True):
+            values = [one for one, _label in entry.choices] if isinstance(entry, Pick) else []
+            if field.name == name and isinstance(entry, Pick) and value in values:
+                entry.at = values.index(value)
 
     def relabel(self, fields: Sequence[Field]) -> None:
         """The same fields in another language; what was typed stays."""

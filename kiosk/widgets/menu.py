@@ -70,7 +70,7 @@ class Menu(Static, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         for number, one in enumerate(self.choices):
-            if event.character == one.key:
+            if (event.character or "").upper() == one.key:
                 event.stop()
                 self.at = number
                 self.post_message(self.Chosen(one.name))

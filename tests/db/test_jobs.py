@@ -9,7 +9,7 @@ import pytest
 
 from db import corrections, jobs, slips
 from db.errors import UnknownJob
-from db.jobs import JobDone
+from db.jobs import JobDone, NotQueued
 from tests.db.table import Table, refused, second_table
 
 
@@ -184,3 +184,50 @@ def test_half_of_the_papers_stay_while_the_others_leave_no_bytes(table: Table) -
             assert jobs.content(table.books, id) == slip.content
         else:
             assert found_in(folder, slip.content) == []
+
+
+# Sending
+
+
+def test_one_of_all_who_ask_may_print(table: Table) -> None:
+    id = job_of(table, "3 tomatoes")
+    jobs.sending(table.books, id)
+    assert [job.state for job in jobs.open_jobs(table.books)] == ["sending"]
+    with refused(table.books, NotQueued, job=id):
+        jobs.sending(table.books, id)
+
+
+def test_what_did_not_go_out_waits_as_before(table: Table) -> None:
+    id = job_of(table, "3 tomatoes")
+    jobs.sending(table.books, id)
+    jobs.not_sent(table.books, id)
+    assert (jobs.job(table.books, id).state, jobs.job(table.books, id).copy) == ("queued", 1)
+    jobs.sent(table.books, id)
+    jobs.not_sent(table.books, id)
+    assert jobs.job(table.books, id).state == "sent"
+
+
+def test_a_paper_of_unknown_fate_is_confirmed_or_copied(table: Table) -> None:
+    first, second = (job_of(table, "1 tomatoes") for _ in range(2))
+    for id in (first, second):
+        jobs.sending(table.books, id)
+    jobs.confirm(table.books, first)
+    with refused(table.books, JobDone, job=first):
+        jobs.content(table.books, first)
+    copy = jobs.again(table.books, second)
+    assert (copy.copy, copy.state) == (2, "queued")
+
+
+def test_the_paper_of_a_slip_that_is_undone_while_it_is_sent_is_done(table: Table) -> None:
+    id = job_of(table, "3 tomatoes")
+    jobs.sending(table.books, id)
+    corrections.undo(table.books)
+    jobs.sent(table.books, id)
+    assert jobs.job(table.books, id).state == "cancelled"
+
+
+def test_open_jobs_are_found_by_their_index(table: Table) -> None:
+    query = jobs._select().where(jobs._IS_OPEN)
+    sql, values = table.books.database.get_sql_context().sql(query).query()
+    plan = str(list(table.books.sql("EXPLAIN QUERY PLAN " + sql, tuple(values))))
+    assert "job_open" in plan

@@ -33,6 +33,8 @@ every_setting = st.builds(
     dark=st.booleans(),
     paper=st.sampled_from(PAPER_WIDTHS),
     printer=st.sampled_from(list(PRINTERS)),
+    printer_address=st.text(max_size=20),
+    cut=st.booleans(),
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

@@ -215,7 +215,7 @@ class Tray:
     def __init__(self) -> None:
         self.taken: list[tuple[Any, str, int]] = []
 
-    def print(self, image: Any, name: str, dpi: int) -> None:
+    def print(self, image: Any, name: str, dpi: int, begins: Any = None) -> None:
         self.taken.append((image, name, dpi))
 
     def state(self) -> Any:

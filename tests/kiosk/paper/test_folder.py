@@ -149,8 +149,16 @@ def test_a_name_never_leads_out_of_the_folder(tmp_path: Path, name: str) -> None
 
 
 def test_every_listed_printer_can_be_made_and_says_how_it_is(tmp_path: Path) -> None:
+    addresses = {
+        "folder": "",
+        "network": "127.0.0.1:9",
+        "usb": "0000:0000",
+        "device": str(tmp_path / "lp0"),
+        "serial": str(tmp_path / "ttyS0"),
+        "cups": "nobody",
+    }
     for kind in PRINTERS:
-        printer = printer_for(kind, tmp_path)
+        printer = printer_for(kind, tmp_path, addresses[kind])
         assert printer.label
         assert printer.state().readiness in Readiness
 

@@ -58,6 +58,8 @@ class AtTable:
         self.now = 1_000_000.0
         self.asked = 0
         self.waiting = 0
+        self.waits_for_printer = True
+        """Whether the table counts as settled only once the printer is done."""
 
     def clock(self) -> float:
         """The time that the capture of scans sees."""
@@ -194,7 +196,8 @@ class AtTable:
             self.waiting > 0
             or app._capture.deadline is not None
             or not app._scans.empty()
-            or bool(app.printing)
+            or (self.waits_for_printer and bool(app.printing))
+            or (app.table.known and not app.queue.answer)
             or any(one.group == "work" and not one.is_finished for one in app.workers)
             or any(not pump._message_queue.empty() for pump in pumps)
         )

@@ -155,11 +155,12 @@ async def slowly(table: AtTable, key: str) -> None:
 
 
 def busy_but_for_printing(table: AtTable, busy: object) -> bool:
-    printing, table.app.printing = table.app.printing, set()
+    queue = table.app.queue
+    printing, queue.printing = queue.printing, set()
     try:
         return bool(busy(table))  # type: ignore[operator]
     finally:
-        table.app.printing = printing
+        queue.printing = printing
 
 
 def test_a_printer_in_trouble_stops_nobody(folder: Path) -> None:
