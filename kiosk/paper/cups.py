@@ -11,11 +11,11 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from db.errors import PrinterTrouble
 from kiosk.messages import _
+from kiosk.paper.pages import sheets
 from kiosk.paper.printer import UNKNOWN, FateUnknown, PrinterState, nobody_asks, trouble
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ TITLE = "market-kiosk"
 SECONDS = 20.0
 """How long `lp` and `lpstat` may take."""
 
-_PAGE = (595.2756, 841.8898)  # A4 in points
-_TOP = 34.0  # points that no office printer reaches, and a little air
 _ALERTS = re.compile(r"^\s*Alerts: (.*)$", re.MULTILINE)
 
 
@@ -54,7 +52,7 @@ class CupsPrinter:
         self, image: Image, name: str, dpi: int, begins: Callable[[], None] = nobody_asks
     ) -> None:
         """See kiosk.paper.printer.Printer."""
-        document = page(image, dpi)
+        document = sheets([image], dpi)
         now = self.state()
         if now != UNKNOWN:
             raise PrinterTrouble(why=now.sentence)
@@ -95,22 +93,6 @@ class CupsPrinter:
 
     def forget(self, name: str) -> None:
         """Nothing is kept here."""
-
-
-def page(image: Image, dpi: int) -> bytes:
-    """An A4 page as PDF, the picture at its exact size in the middle of its top."""
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfgen.canvas import Canvas
-
-    width, height = image.width * 72 / dpi, image.height * 72 / dpi
-    made = BytesIO()
-    canvas = Canvas(made, pagesize=_PAGE, pageCompression=1, invariant=1)
-    canvas.setTitle(TITLE)
-    canvas.drawImage(
-        ImageReader(image), (_PAGE[0] - width) / 2, _PAGE[1] - _TOP - height, width, height
-    )
-    canvas.save()
-    return made.getvalue()
 
 
 def queues() -> list[str]:
