@@ -1,7 +1,8 @@
 """The full-screen app: screens, the till's thread, the scanner, the printer behind the scenes.
 
-Every key passes `on_event` before bindings and focus see it, and is held back until it is clear
-whether a person or a scanner typed it (kiosk/scanning/burst.py). What a scan then is, the till says;
+What the terminal sends passes a filter before it becomes a key (kiosk/driver.py). Every key passes
+`on_event` before bindings and focus see it, and is held back until it is clear whether a person or a
+scanner typed it (kiosk/scanning/burst.py). What a scan then is, the till says;
 what it does, the top screen.
 """
 
@@ -20,7 +21,7 @@ from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual import events
+from textual import constants, events
 from textual._time import get_time
 from textual.app import App
 from textual.binding import Binding
@@ -30,6 +31,7 @@ from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import messages
 from kiosk.config import Settings, load_settings
+from kiosk.driver import FilteringDriver, Interference
 from kiosk.messages import _, sentence
 from kiosk.screens.base import TableScreen
 from kiosk.screens.help import HelpScreen
@@ -37,6 +39,7 @@ from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.widget import AwaitMount
 
     from db.catalogue import Good
@@ -122,6 +125,10 @@ class KioskApp(App[int]):
         self._answers = False
         self._scans: asyncio.Queue[str] = asyncio.Queue()
         self._printer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that filters what is read, unless the surroundings name another."""
+        return super().get_driver_class() if constants.DRIVER else FilteringDriver
 
     # Start and end
 
@@ -352,6 +359,8 @@ class KioskApp(App[int]):
             await self._after(self._capture.key(event, event.time))
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             await self._after(self._capture.paste(event.text, event.time))
+        elif isinstance(event, Interference):
+            await self._after(self._capture.noise(event.time))
         else:
             await super().on_event(event)
 
