@@ -26,7 +26,7 @@ from textual._time import get_time
 from textual.app import App
 from textual.binding import Binding
 
-from db.errors import N_, KioskError, NoMarket
+from db.errors import N_, KioskError, NoMarket, NotASlip
 from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import messages
@@ -397,13 +397,27 @@ class KioskApp(App[int]):
         """Scans one after the other, in the order in which they came."""
         while True:
             text = await self._scans.get()
-            if not self.till.is_open:
-                continue
-            screen = await self._screen_for_scans()
-            if screen is None:
-                continue
-            with screen.refused():
-                await screen.scanned(await self.ask(methodcaller("scan", text)))
+            try:
+                await self._take_scan(text)
+            finally:
+                self._scans.task_done()
+
+    async def _take_scan(self, text: str) -> None:
+        """Do what a scan says; what is not ours is only spoken of when no other scan waits, since
+        one hostile code may hold a thousand Enters."""
+        from kiosk.scanning.cards import ACTION_LENGTH
+
+        waiting = not self._scans.empty()
+        if not self.till.is_open or (waiting and len(text) < ACTION_LENGTH):
+            return
+        screen = await self._screen_for_scans()
+        if screen is None:
+            return
+        with screen.refused():
+            what = await self.ask(methodcaller("scan", text))
+            strange = isinstance(getattr(what, "error", None), NotASlip)
+            if not (strange and not self._scans.empty()):
+                await screen.scanned(what)
 
     async def _screen_for_scans(self) -> TableScreen[Any] | None:
         """The top screen; a card that only says something makes way for the screen below."""

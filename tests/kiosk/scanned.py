@@ -46,6 +46,10 @@ SCREENS: dict[str, tuple[str, ...]] = {
 """The keys from Home to each screen."""
 
 
+ASK_AGAIN_SECONDS = 0.5
+"""A loop that is full of events may lose a signal: asyncio tells of both through one pipe."""
+
+
 def dump(folder: Path) -> str:
     """Everything that stands in the books."""
     books = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)
@@ -67,9 +71,12 @@ class Guarded:
 
     def look(self) -> dict[str, Any]:
         """What has happened since the last look, said by the app's own loop."""
+        begun = asked = time.monotonic()
         self.terminal.signal(signal.SIGUSR1)
-        end = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < end:
+        while (now := time.monotonic()) < begun + PATIENCE_SECONDS:
+            if now > asked + ASK_AGAIN_SECONDS:
+                asked = now
+                self.terminal.signal(signal.SIGUSR1)
             self.terminal.read_for(0.003)
             if self._report.exists():
                 told: dict[str, Any] = json.loads(self._report.read_text())

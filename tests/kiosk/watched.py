@@ -75,12 +75,13 @@ class Watch:
         self.reports += 1
         driver: Any = app._driver
         held = app._capture.deadline is not None or driver._filter.deadline is not None
+        scanning = bool(app._scans._unfinished_tasks)  # type: ignore[attr-defined]
         told = {
             "report": self.reports,
             "input": self.input,
             "scans": self.scans,
             "bytes": self.bytes_read,
-            "busy": held or not app._scans.empty() or bool(app._message_queue.qsize()),
+            "busy": held or scanning or bool(app._message_queue.qsize()),
             "screens": [
                 [type(screen).__name__, _name(screen.focused)] for screen in app.screen_stack
             ],
