@@ -69,6 +69,9 @@ CLOCK_SECONDS = 10
 PAINT_SECONDS = 0.25
 """How long the books wait for the first frame."""
 
+BEHIND_SECONDS = 0.002
+"""How long keys wait anew while the terminal is not read to its end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -123,7 +126,7 @@ class KioskApp(App[int]):
         self._early: list[Any] = []
         """What was typed and scanned before the books were open: it waits for them."""
         self._answers = False
-        self._scans: asyncio.Queue[str] = asyncio.Queue()
+        self._scans: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         self._printer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
 
     def get_driver_class(self) -> type[Driver]:
@@ -376,9 +379,9 @@ class KioskApp(App[int]):
             elif isinstance(one, Pasted):
                 await super().on_event(events.Paste(one.text))
             elif isinstance(one, Scan):
-                self._scans.put_nowait(one.text)
+                self._scans.put_nowait((one.text, one.ender))
             elif isinstance(one, RefusedBurst):
-                self._scans.put_nowait(one.beginning)
+                self._scans.put_nowait((one.beginning, ""))
         self._wait_for_deadline()
 
     def _wait_for_deadline(self) -> None:
@@ -391,18 +394,22 @@ class KioskApp(App[int]):
 
     async def _deadline_passed(self) -> None:
         self._held = None
+        if getattr(self._driver, "is_behind", False):
+            # A busy machine: what has come in the meantime decides whose the keys were.
+            self._held = self.set_timer(BEHIND_SECONDS, self._deadline_passed)
+            return
         await self._after(self._capture.tick(get_time()))
 
     async def _take_scans(self) -> None:
         """Scans one after the other, in the order in which they came."""
         while True:
-            text = await self._scans.get()
+            text, ender = await self._scans.get()
             try:
-                await self._take_scan(text)
+                await self._take_scan(text, ender)
             finally:
                 self._scans.task_done()
 
-    async def _take_scan(self, text: str) -> None:
+    async def _take_scan(self, text: str, ender: str) -> None:
         """Do what a scan says; what is not ours is only spoken of when no other scan waits, since
         one hostile code may hold a thousand Enters."""
         from kiosk.scanning.cards import ACTION_LENGTH
@@ -414,6 +421,8 @@ class KioskApp(App[int]):
         if screen is None:
             return
         with screen.refused():
+            if await screen.scanned_text(text, ender):
+                return
             what = await self.ask(methodcaller("scan", text))
             strange = isinstance(getattr(what, "error", None), NotASlip)
             if not (strange and not self._scans.empty()):

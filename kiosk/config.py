@@ -10,9 +10,13 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.errors import DataFolderUnusable
 from kiosk.messages import LANGUAGES
+
+if TYPE_CHECKING:
+    from kiosk.calibration import Scanner
 
 KEY_FILE = "market.key"
 SETTINGS_FILE = "settings.json"
@@ -27,13 +31,24 @@ class Settings:
     """How this machine is set up; nothing of it is part of the books.
 
     `language` is what the screen speaks (None: the market's), `dark` the look of the screen,
-    `paper` one of PAPER_WIDTHS, `printer` one of PRINTERS in kiosk/paper/printers.py.
+    `paper` one of PAPER_WIDTHS, `printer` one of PRINTERS in kiosk/paper/printers.py; what the
+    calibration of the scanner told stands in kiosk/calibration.py.
     """
 
     language: str | None = None
     dark: bool = False
     paper: str = "58"
     printer: str = "folder"
+    scanner_row: str = ""
+    scanner_before: str = ""
+    scanner_behind: str = ""
+
+    @property
+    def scanner(self) -> Scanner:
+        """What the calibration of the scanner told."""
+        from kiosk.calibration import Scanner
+
+        return Scanner(self.scanner_row, self.scanner_before, self.scanner_behind)
 
 
 def data_folder(named: str | None = None) -> Path:
@@ -67,11 +82,27 @@ def load_settings(folder: Path) -> Settings:
 def _makes_sense(name: str, value: object) -> bool:
     if name == "dark":
         return isinstance(value, bool)
+    if name.startswith("scanner_"):
+        return _is_reading(name, value)
     # Tuples, because whatever JSON holds can be looked for in them.
     from kiosk.paper.printers import PRINTERS
 
     choices = {"language": tuple(LANGUAGES), "paper": PAPER_WIDTHS, "printer": tuple(PRINTERS)}
     return value in choices.get(name, ())
+
+
+def _is_reading(name: str, value: object) -> bool:
+    """Whether a part of a scanner's calibration can be one."""
+    from kiosk.calibration import MOST_AROUND
+    from kiosk.slips.keyboard_layouts import KEYS
+
+    if not isinstance(value, str) or not all(
+        sign.isprintable() or sign == "\u200c" for sign in value
+    ):
+        return False
+    if name == "scanner_row":
+        return value == "" or len(set(value)) == len(value) == len(KEYS)
+    return name in ("scanner_before", "scanner_behind") and len(value) <= MOST_AROUND
 
 
 def save_settings(folder: Path, settings: Settings) -> None:

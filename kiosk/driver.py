@@ -9,6 +9,7 @@ filter says (kiosk/scanning/filter.py); who typed it, kiosk/scanning/burst.py.
 from __future__ import annotations
 
 import os
+import select
 import selectors
 from collections.abc import Iterable
 from typing import Any
@@ -77,6 +78,7 @@ class FilteringDriver(LinuxDriver):
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         self._filter = InputFilter(key_sequences())
+        self._at_work = False
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -99,6 +101,7 @@ class FilteringDriver(LinuxDriver):
             while not self.exit_event.is_set():
                 passing: list[Passing] = []
                 if selector.select(self._patience()):
+                    self._at_work = True
                     data = self._read()
                     if not data:
                         self._app.call_later(self._app.exit, 3)
@@ -108,6 +111,12 @@ class FilteringDriver(LinuxDriver):
                     passing = self._filter.tick(get_time())
                 for event in maker.events(passing):
                     self.process_message(event)
+                self._at_work = False
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was typed that the app has not been told of yet."""
+        return self._at_work or bool(select.select([self.fileno], [], [], 0)[0])
 
     def _patience(self) -> float:
         deadline = self._filter.deadline

@@ -73,9 +73,11 @@ class Pasted:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A complete code: 1 to MAX_LENGTH printable characters, without its Enter."""
+    """A complete code: 1 to MAX_LENGTH printable characters, without its Enter; `ender` names the
+    key that ended it, empty for none, as of a paste."""
 
     text: str
+    ender: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ class BurstCapture(Generic[K]):
                 return outcome
             if burst.machine or burst.ends_a_machine(burst.count, at - burst.last):
                 self._hot = at
-                return outcome + self._end(suffix=True)
+                return outcome + self._end(ender=key.name)
         outcome += self._release_repeats(key, at)
         self._add(Typed(key), at)
         self._previous, self._previous_at, self._repeating = key.name, at, False
@@ -265,16 +267,16 @@ class BurstCapture(Generic[K]):
             return ()
         return self._end()
 
-    def _end(self, suffix: bool = False) -> Outcome[K]:
+    def _end(self, ender: str = "") -> Outcome[K]:
         burst, self._burst = self._burst, _Burst()
-        if not (burst.machine or suffix):
+        if not (burst.machine or ender):
             return tuple(burst.items)
         self._forget_previous()
         if burst.noises == burst.count:
             return ()
         text = "".join(burst.text)
         if burst.pure and text:
-            return (Scan(text),)
+            return (Scan(text, ender),)
         return (RefusedBurst(text[:BEGINNING]),)
 
     # Held keys

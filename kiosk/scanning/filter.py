@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from math import inf
 
 from kiosk.scanning.gaps import MACHINE_GAP, TEAR_GAP
+from kiosk.scanning.keys import ZERO_WIDTH_NON_JOINER
 
 KEY_GAP = MACHINE_GAP
 """Seconds of silence that make an Escape a key and a place the pointer's."""
@@ -47,6 +48,9 @@ PASTE_LENGTH = 65_536
 
 FULL_READ = 1_024
 """Bytes from which a read may have cut a sequence in two: a kernel or a network passes on no less."""
+
+LATE_READ = 12
+"""Bytes from which a read was late: more than any key has, and less than a code."""
 
 SEQUENCE_LENGTH = 32
 """Characters of the longest sequence that any terminal sends for one event."""
@@ -181,6 +185,8 @@ class InputFilter:
         """What may pass of `data`, the bytes of one read at the time `at`."""
         at = max(at, self._last)
         before = self.tick(at)
+        if len(data) >= LATE_READ and at - self._last < TEAR_GAP:
+            at = self._last  # so much was typed before it was read, and began right after the last
         pause = at - self._last
         if pause >= MACHINE_GAP:
             self._chain = 0
@@ -237,7 +243,8 @@ class InputFilter:
     def _take_character(self, character: str, at: float) -> None:
         self._chain = 0 if character in _ENDERS else self._chain + 1
         control = character < " " or character == "\x7f"
-        readable = control or (character.isprintable() and character != _UNREADABLE)
+        shown = character.isprintable() or character == ZERO_WIDTH_NON_JOINER
+        readable = control or (shown and character != _UNREADABLE)
         if readable and character not in _NEVER and self._chain <= CHAIN_LENGTH:
             self._pass(character, at)
         else:

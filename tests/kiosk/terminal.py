@@ -198,6 +198,11 @@ class Terminal:
     # The end
 
     @property
+    def process_group(self) -> int:
+        """The group of the program's processes."""
+        return self._process.pid
+
+    @property
     def is_over(self) -> bool:
         """Whether the program has ended."""
         return self._process.poll() is not None

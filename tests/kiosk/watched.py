@@ -37,6 +37,7 @@ class Watch:
         self.input: list[str] = []
         self.scans: list[str] = []
         self.bytes_read = 0
+        self.longest_read = 0
         self.reports = 0
 
     def attach(self) -> None:
@@ -57,6 +58,7 @@ class Watch:
         def reading(driver: FilteringDriver) -> bytes:
             data = read(driver)
             watch.bytes_read += len(data)
+            watch.longest_read = max(watch.longest_read, len(data))
             return data
 
         async def on_mount(app: KioskApp) -> None:
@@ -81,6 +83,7 @@ class Watch:
             "input": self.input,
             "scans": self.scans,
             "bytes": self.bytes_read,
+            "longest_read": self.longest_read,
             "busy": held or scanning or bool(app._message_queue.qsize()),
             "screens": [
                 [type(screen).__name__, _name(screen.focused)] for screen in app.screen_stack
@@ -88,7 +91,7 @@ class Watch:
             "makes_way": bool(getattr(app.screen, "makes_way", False)),
             "size": [*app.size],
         }
-        self.input, self.scans = [], []
+        self.input, self.scans, self.longest_read = [], [], 0
         new = self.report.with_suffix(".new")
         new.write_text(json.dumps(told))
         new.replace(self.report)

@@ -134,10 +134,11 @@ def test_where_movement_is_not_reported_the_second_tap_presses() -> None:
 def test_a_paste_passes_whole_however_it_is_cut() -> None:
     text = "tomatoes\nñ" + "x" * 5000
     data = b"\x1b[200~" + text.encode() + b"\x1b[201~"
-    for cut in (6, 7, 5000, len(data) - 3, len(data)):
-        assert together((10.0, data[:cut]), (10.01, data[cut:])) == [PassedPaste(text, 10.01)] or (
-            cut == len(data) and together((10.0, data)) == [PassedPaste(text, 10.0)]
-        )
+    for cut in (6, 7, 5000, len(data) - 3):
+        (paste,) = together((10.0, data[:cut]), (10.01, data[cut:]))
+        assert isinstance(paste, PassedPaste)
+        assert paste.text == text
+    assert together((10.0, data)) == [PassedPaste(text, 10.0)]
 
 
 def test_the_terminals_answer_passes_once_and_only_if_it_was_asked() -> None:
@@ -241,6 +242,11 @@ def test_half_a_million_enters_pass_a_part_and_the_next_scan_passes_whole() -> N
     assert (
         "".join(passed(together((12.0, SLIP.encode() + b"\r"), filtered=filtered))) == SLIP + "\r"
     )
+
+
+def test_a_code_that_was_read_late_is_dated_to_where_it_began() -> None:
+    passing = together((10.0, b"Y"), (10.2, SLIP[1:].encode() + b"\r"))
+    assert {one.at for one in passing} == {10.0}
 
 
 def test_a_hundred_scans_without_a_gap_pass_whole() -> None:
