@@ -36,7 +36,7 @@ class MachineScreen(FormScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", N_("next, at the end: done"), key_display="Enter"),
         Binding("f6", "scanner", N_("scanner"), key_display="F6"),
-        Binding("escape", "back", N_("leave it as it was"), key_display="Esc"),
+        Binding("escape", "back", N_("back"), key_display="Esc"),
     ]
 
     def title_text(self) -> str:
