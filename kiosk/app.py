@@ -31,7 +31,7 @@ from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import messages
 from kiosk.config import Settings, load_settings
-from kiosk.driver import FilteringDriver, Interference
+from kiosk.driver import FilteringDriver, Interference, Quiet
 from kiosk.messages import _, sentence
 from kiosk.screens.base import TableScreen
 from kiosk.screens.help import HelpScreen
@@ -364,6 +364,8 @@ class KioskApp(App[int]):
             await self._after(self._capture.paste(event.text, event.time))
         elif isinstance(event, Interference):
             await self._after(self._capture.noise(event.time))
+        elif isinstance(event, Quiet):
+            await self._after(self._capture.tick(event.time))
         else:
             await super().on_event(event)
 
@@ -394,11 +396,11 @@ class KioskApp(App[int]):
 
     async def _deadline_passed(self) -> None:
         self._held = None
-        if getattr(self._driver, "is_behind", False):
-            # A busy machine: what has come in the meantime decides whose the keys were.
+        if not isinstance(self._driver, FilteringDriver):
+            await self._after(self._capture.tick(get_time()))
+        elif not self._driver.ask_for_quiet():
+            # What has come in the meantime decides whose the keys were.
             self._held = self.set_timer(BEHIND_SECONDS, self._deadline_passed)
-            return
-        await self._after(self._capture.tick(get_time()))
 
     async def _take_scans(self) -> None:
         """Scans one after the other, in the order in which they came."""

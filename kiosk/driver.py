@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import select
-import selectors
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,6 +24,9 @@ from textual.message import Message
 from kiosk.scanning.filter import InputFilter, Noise, Passed, PassedPaste, Passing
 
 READ_BYTES = 4096
+MOST_READS = 16
+"""Reads in a row before their keys are told."""
+
 IDLE_SECONDS = 0.1
 """How often the thread looks whether the app is over."""
 
@@ -47,6 +49,10 @@ def key_sequences() -> frozenset[str]:
         and Keys.Ignore not in keys
         and not sequence.endswith(("u", "R"))  # kitty's keys; reports of the cursor
     )
+
+
+class Quiet(events.Event, bubble=False):
+    """All that was read before `time` has been told."""
 
 
 class EventMaker:
@@ -96,27 +102,50 @@ class FilteringDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read, filter, parse, until the app is over or the terminal is gone."""
         maker = EventMaker()
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.fileno, selectors.EVENT_READ)
-            while not self.exit_event.is_set():
-                passing: list[Passing] = []
-                if selector.select(self._patience()):
-                    self._at_work = True
-                    data = self._read()
-                    if not data:
-                        self._app.call_later(self._app.exit, 3)
-                        return
-                    passing = self._filter.read(data, get_time())
-                else:
-                    passing = self._filter.tick(get_time())
-                for event in maker.events(passing):
-                    self.process_message(event)
-                self._at_work = False
+        at = get_time()
+        while not self.exit_event.is_set():
+            behind = self._waits(0)
+            if behind or self._waits(self._patience()):
+                self._at_work = True
+                # What came while we told of other keys was typed right behind them.
+                at = at if behind else get_time()
+                passing = self._read_all(at)
+                if passing is None:
+                    self._app.call_later(self._app.exit, 3)
+                    return
+            else:
+                passing = self._filter.tick(get_time())
+            for event in maker.events(passing):
+                self.process_message(event)
+            self._at_work = False
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether something was typed that the app has not been told of yet."""
-        return self._at_work or bool(select.select([self.fileno], [], [], 0)[0])
+    def _read_all(self, at: float) -> list[Passing] | None:
+        """What may pass of all that can be read now; None where the terminal is gone. To tell of a
+        key takes longer than to read it: what belongs together is read together."""
+        passing: list[Passing] = []
+        for _read in range(MOST_READS):
+            data = self._read()
+            if not data:
+                return None
+            passing += self._filter.read(data, at)
+            if not self._waits(0):
+                break
+        return passing
+
+    def _waits(self, seconds: float) -> bool:
+        """Whether there is something to read, or will be within so many seconds."""
+        return bool(select.select([self.fileno], [], [], seconds)[0])
+
+    def ask_for_quiet(self) -> bool:
+        """Tell the app, behind all that was read, that nothing more was: gives whether that is so.
+
+        Called from the app's thread, which may be late itself on a busy machine: what has been read
+        must reach it before it takes the time that has passed for a person's pause.
+        """
+        if self._at_work or self._waits(0):
+            return False
+        self.process_message(Quiet())
+        return True
 
     def _patience(self) -> float:
         deadline = self._filter.deadline

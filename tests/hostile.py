@@ -34,16 +34,20 @@ class Attacked:
     wrong: list[str] = field(default_factory=list)
 
 
+def printed(till: Till) -> str:
+    """The text of a slip that is out of the printer: no job of it is left to change the books."""
+    slip = handed_out(till)
+    till.print_now(slip.job)
+    till.confirm(slip.job)
+    return slip.text
+
+
 def attacked(
     folder: Path, screen: str, every: int = 1, offset: int = 0, million: bool = True
 ) -> Attacked:
     """Every `every`th string on one screen, from `offset` on."""
     slips: list[str] = []
-
-    def before(till: Till) -> None:
-        slips.append(handed_out(till).text)
-
-    founded(folder, practice=False, before=before)
+    founded(folder, practice=False, before=lambda till: slips.append(printed(till)))
     strings = corpus(slips[0])[offset::every] + ([MILLION] if million else [])
     waiting = [(hostile, way, 0) for hostile in strings for way in _ways(hostile)]
     result = Attacked(screen)

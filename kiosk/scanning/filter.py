@@ -185,7 +185,8 @@ class InputFilter:
         """What may pass of `data`, the bytes of one read at the time `at`."""
         at = max(at, self._last)
         before = self.tick(at)
-        if len(data) >= LATE_READ and at - self._last < TEAR_GAP:
+        late = len(data) >= LATE_READ and not data.startswith((b"\x1b[200~", b"\x1b[<"))
+        if late and at - self._last < TEAR_GAP:
             at = self._last  # so much was typed before it was read, and began right after the last
         pause = at - self._last
         if pause >= MACHINE_GAP:

@@ -50,6 +50,9 @@ SCREENS: dict[str, tuple[str, ...]] = {
 STALL_SECONDS = 0.006
 """A pause that no scanner makes between two bytes."""
 
+PAUSE_SECONDS = 0.02
+"""A pause between two reads of one string, for which only a busy machine can be blamed."""
+
 ASK_AGAIN_SECONDS = 0.5
 """A loop that is full of events may lose a signal: asyncio tells of both through one pipe."""
 
@@ -97,14 +100,13 @@ class Guarded:
 
     def settle(self) -> dict[str, Any]:
         """Look until all that was sent is read, and nothing is held back or waits."""
-        whole: dict[str, Any] = {"input": [], "scans": [], "longest_read": 0}
+        whole: dict[str, Any] = {"input": [], "scans": [], "longest_read": 0, "longest_pause": 0}
         end = time.monotonic() + PATIENCE_SECONDS
         quiet = 0
         while quiet < 2:
             told = self.look()
-            longest = max(whole["longest_read"], told["longest_read"])
-            whole = told | {key: whole[key] + told[key] for key in ("input", "scans")}
-            whole["longest_read"] = longest
+            longest = {key: max(whole[key], told[key]) for key in ("longest_read", "longest_pause")}
+            whole = told | longest | {key: whole[key] + told[key] for key in ("input", "scans")}
             busy = told["busy"] or told["bytes"] < self._sent
             quiet = 0 if busy else quiet + 1
             if time.monotonic() > end:
@@ -142,7 +144,8 @@ class Guarded:
         self.send(hostile.data, at_once)
         after = self.settle()
         late = not hostile.at_once and after["longest_read"] > 1
-        self.stalled = not at_once and (self._longest_gap > STALL_SECONDS or late)
+        slow = not at_once and self._longest_gap > STALL_SECONDS
+        self.stalled = late or slow or after["longest_pause"] > PAUSE_SECONDS
         wrong = [f"reached a screen: {one}" for one in _harmful(after["input"], at_once)]
         self.terminal.signal(signal.SIGUSR2)
         after |= {key: self.settle()[key] for key in ("screens", "size")}

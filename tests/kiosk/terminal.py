@@ -190,6 +190,11 @@ class Terminal:
         while (left := end - time.monotonic()) > 0:
             self._read(left)
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the window another size."""
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.screen.resize(lines, columns)
+
     def signal(self, number: signal.Signals) -> None:
         """Send the program a signal."""
         if not self.is_over:

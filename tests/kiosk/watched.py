@@ -12,21 +12,26 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.message import Message
 
 from kiosk.app import KioskApp
 from kiosk.cli import main
-from kiosk.driver import FilteringDriver
+from kiosk.driver import FilteringDriver, Interference, Quiet
 from kiosk.till import Till
 
 INPUT = (
     events.Key, events.Paste, events.MouseEvent, events.Resize, events.AppFocus, events.AppBlur,
     events.CursorPosition,
 )  # fmt: skip
+
+
+HELD = (events.Key, events.Paste, Interference, Quiet)
 
 
 class Watch:
@@ -38,13 +43,17 @@ class Watch:
         self.scans: list[str] = []
         self.bytes_read = 0
         self.longest_read = 0
+        self.longest_pause = self.read_at = 0.0
+        self.told = self.heard = 0
         self.reports = 0
 
     def attach(self) -> None:
         """Look on where input passes: behind the capture of scans, at the till, at the terminal."""
         watch = self
         to_screens, scan, read = App.on_event, Till.scan, FilteringDriver._read
-        mounted = KioskApp.on_mount
+        tell, hear, mounted = (
+            FilteringDriver.process_message, KioskApp.on_event, KioskApp.on_mount,
+        )  # fmt: skip
 
         async def on_event(app: App[Any], event: events.Event) -> None:
             if isinstance(event, INPUT) and not event.is_forwarded:
@@ -59,7 +68,22 @@ class Watch:
             data = read(driver)
             watch.bytes_read += len(data)
             watch.longest_read = max(watch.longest_read, len(data))
+            now = time.monotonic()
+            if watch.read_at:
+                watch.longest_pause = max(watch.longest_pause, now - watch.read_at)
+            watch.read_at = now
             return data
+
+        def telling(driver: FilteringDriver, message: Message) -> None:
+            watch.told += isinstance(message, HELD)
+            tell(driver, message)
+
+        async def hearing(app: KioskApp, event: events.Event) -> None:
+            counts = isinstance(event, HELD) and not event.is_forwarded
+            try:
+                await hear(app, event)
+            finally:
+                watch.heard += counts
 
         async def on_mount(app: KioskApp) -> None:
             loop = asyncio.get_running_loop()
@@ -70,6 +94,8 @@ class Watch:
         App.on_event = on_event  # type: ignore[method-assign]
         Till.scan = scanning  # type: ignore[method-assign]
         FilteringDriver._read = reading  # type: ignore[method-assign]
+        FilteringDriver.process_message = telling  # type: ignore[method-assign]
+        KioskApp.on_event = hearing  # type: ignore[method-assign]
         KioskApp.on_mount = on_mount  # type: ignore[method-assign]
 
     def tell(self, app: KioskApp) -> None:
@@ -84,7 +110,9 @@ class Watch:
             "scans": self.scans,
             "bytes": self.bytes_read,
             "longest_read": self.longest_read,
-            "busy": held or scanning or bool(app._message_queue.qsize()),
+            "told": [self.told, self.heard, held, scanning],
+            "longest_pause": self.longest_pause,
+            "busy": held or scanning or self.told != self.heard,
             "screens": [
                 [type(screen).__name__, _name(screen.focused)] for screen in app.screen_stack
             ],
@@ -92,6 +120,7 @@ class Watch:
             "size": [*app.size],
         }
         self.input, self.scans, self.longest_read = [], [], 0
+        self.longest_pause = self.read_at = 0.0
         new = self.report.with_suffix(".new")
         new.write_text(json.dumps(told))
         new.replace(self.report)
