@@ -227,7 +227,7 @@ def _add_scanner(commands: Commands) -> None:
         _("a PDF with the calibration card"),
         "kiosk scanner card --to scanner.pdf",
     )
-    card.add_argument("--to", required=True, metavar=_("FILE.pdf"), type=path)
+    card.add_argument("--to", required=True, metavar="FILE.pdf", type=path)
     check = scanner.add(
         "check",
         "scanner check",
@@ -235,7 +235,7 @@ def _add_scanner(commands: Commands) -> None:
         "kiosk scanner check -",
     )
     check.add_argument(
-        "text", metavar=_("TEXT"), help=_("as the scanner types it; - reads standard input")
+        "text", metavar="TEXT", help=_("as the scanner types it; - reads standard input")
     )
     scanner.add(
         "forget",
