@@ -188,8 +188,9 @@ def guarded(folder: Path, screen: str, slip: str) -> Iterator[Guarded]:
         at.press(*SCREENS[screen])
         if screen == "VerdictScreen":
             at.send(slip.encode() + b"\r", at_once=True)
-        stood = at.settle()["screens"][-1][0]
-        assert stood == screen, f"{stood} instead of {screen}"
+        end = time.monotonic() + PATIENCE_SECONDS
+        while (stood := at.settle()["screens"][-1][0]) != screen:
+            assert time.monotonic() < end, f"{stood} instead of {screen}"
         with suppress(OSError):  # a scanner's clock does not stop for a busy machine
             os.setpriority(os.PRIO_PROCESS, 0, -10)
             os.setpriority(os.PRIO_PGRP, terminal.process_group, -10)
