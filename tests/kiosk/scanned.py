@@ -189,8 +189,11 @@ def guarded(folder: Path, screen: str, slip: str) -> Iterator[Guarded]:
         if screen == "VerdictScreen":
             at.send(slip.encode() + b"\r", at_once=True)
         end = time.monotonic() + PATIENCE_SECONDS
-        while (stood := at.settle()["screens"][-1][0]) != screen:
+        before: list[str] = []
+        while (stood := at.settle()["screens"][-1]) != before or stood[0] != screen:
+            before = stood  # until it is the screen, and its focus stays
             assert time.monotonic() < end, f"{stood} instead of {screen}"
+            terminal.read_for(0.1)
         with suppress(OSError):  # a scanner's clock does not stop for a busy machine
             os.setpriority(os.PRIO_PROCESS, 0, -10)
             os.setpriority(os.PRIO_PGRP, terminal.process_group, -10)

@@ -112,7 +112,7 @@ class Watch:
             "longest_read": self.longest_read,
             "told": [self.told, self.heard, held, scanning],
             "longest_pause": self.longest_pause,
-            "busy": held or scanning or self.told != self.heard,
+            "busy": held or scanning or driver._at_work or self.told != self.heard,
             "screens": [
                 [type(screen).__name__, _name(screen.focused)] for screen in app.screen_stack
             ],
