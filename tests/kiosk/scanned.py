@@ -113,6 +113,15 @@ class Guarded:
                 raise AssertionError(f"the kiosk never settles: {whole}")
         return whole
 
+    def wait(self, screen: str) -> None:
+        """Wait until this screen is on top, and its focus stays where it is."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        before: list[str] = []
+        while (stood := self.settle()["screens"][-1]) != before or stood[0] != screen:
+            before = stood
+            assert time.monotonic() < end, f"{stood} instead of {screen}"
+            self.terminal.read_for(0.1)
+
     def send(self, data: bytes, at_once: bool) -> None:
         """Write bytes, as a scanner or in one piece."""
         self._sent += len(data)
@@ -188,12 +197,7 @@ def guarded(folder: Path, screen: str, slip: str) -> Iterator[Guarded]:
         at.press(*SCREENS[screen])
         if screen == "VerdictScreen":
             at.send(slip.encode() + b"\r", at_once=True)
-        end = time.monotonic() + PATIENCE_SECONDS
-        before: list[str] = []
-        while (stood := at.settle()["screens"][-1]) != before or stood[0] != screen:
-            before = stood  # until it is the screen, and its focus stays
-            assert time.monotonic() < end, f"{stood} instead of {screen}"
-            terminal.read_for(0.1)
+        at.wait(screen)
         with suppress(OSError):  # a scanner's clock does not stop for a busy machine
             os.setpriority(os.PRIO_PROCESS, 0, -10)
             os.setpriority(os.PRIO_PGRP, terminal.process_group, -10)
