@@ -113,11 +113,15 @@ class Guarded:
                 raise AssertionError(f"the kiosk never settles: {whole}")
         return whole
 
-    def wait(self, screen: str) -> None:
-        """Wait until this screen is on top, and its focus stays where it is."""
+    def wait(self, screen: str, size: list[int] | None = None) -> None:
+        """Wait until this screen is on top, its focus stays where it is, and it has this size."""
         end = time.monotonic() + PATIENCE_SECONDS
         before: list[str] = []
-        while (stood := self.settle()["screens"][-1]) != before or stood[0] != screen:
+        while True:
+            told = self.settle()
+            stood = told["screens"][-1]
+            if stood == before and stood[0] == screen and told["size"] == (size or told["size"]):
+                return
             before = stood
             assert time.monotonic() < end, f"{stood} instead of {screen}"
             self.terminal.read_for(0.1)

@@ -36,17 +36,14 @@ def at(folder: Path, screen: str) -> Iterator[tuple[Guarded, str]]:
 def test_a_sample_typed_by_a_scanner_and_in_one_piece_does_nothing(
     tmp_path: Path, screen: str, offset: int
 ) -> None:
-    result = attacked(tmp_path / "market", screen, every=80, offset=offset, million=False)
+    result = attacked(tmp_path / "market", screen, every=140, offset=offset, million=False)
     assert result.wrong == []
-    assert result.count + result.stalled >= 14
+    assert result.count + result.stalled >= 8
 
 
-@pytest.mark.parametrize("screen", ["HomeScreen", "VisitScreen"])
-def test_all_of_them_in_one_burst_do_nothing_and_a_scan_behind_works(
-    tmp_path: Path, screen: str
-) -> None:
+def test_all_of_them_in_one_burst_do_nothing_and_a_scan_behind_works(tmp_path: Path) -> None:
     folder = tmp_path / "market"
-    with at(folder, screen) as (kiosk, slip):
+    with at(folder, "VisitScreen") as (kiosk, slip):
         books = dump(folder)
         data = b"".join(one.data for one in corpus(slip) if one.at_once and len(one.data) < 9000)
         assert kiosk.attack(Hostile("all", data), True, slip) == []
@@ -79,7 +76,7 @@ def test_keys_and_a_pointer_go_on_working_afterwards(tmp_path: Path) -> None:
         kinds = [one.partition("(")[0] for one in kiosk.settle()["input"]]
         assert kinds == ["MouseDown", "MouseUp"]
         kiosk.terminal.resize(100, 30)
-        assert kiosk.settle()["size"] == [100, 30]
+        kiosk.wait("HomeScreen", size=[100, 30])
 
 
 def test_a_persons_paste_reaches_the_line(tmp_path: Path) -> None:
