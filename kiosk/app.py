@@ -1,7 +1,8 @@
 """The full-screen app: screens, the till's thread, the scanner, the printer behind the scenes.
 
-Every key passes `on_event` before bindings and focus see it, and is held back until it is clear
-whether a person or a scanner typed it (kiosk/scanning/burst.py). What a scan then is, the till says;
+What the terminal sends passes a filter before it becomes a key (kiosk/driver.py). Every key passes
+`on_event` before bindings and focus see it, and is held back until it is clear whether a person or a
+scanner typed it (kiosk/scanning/burst.py). What a scan then is, the till says;
 what it does, the top screen.
 """
 
@@ -19,16 +20,17 @@ from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual import events
+from textual import constants, events
 from textual._time import get_time
 from textual.app import App
 from textual.binding import Binding
 
-from db.errors import N_, KioskError, NoMarket
+from db.errors import N_, KioskError, NoMarket, NotASlip
 from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import messages
 from kiosk.config import Settings, load_settings
+from kiosk.driver import FilteringDriver, Interference, Quiet
 from kiosk.messages import _, sentence
 from kiosk.printqueue import PrintQueue, unknown_fates
 from kiosk.screens.base import TableScreen
@@ -37,6 +39,7 @@ from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.widget import AwaitMount
 
     from db.catalogue import Good
@@ -65,6 +68,9 @@ SCREENS = {
 CLOCK_SECONDS = 10
 PAINT_SECONDS = 0.25
 """How long the books wait for the first frame."""
+
+BEHIND_SECONDS = 0.002
+"""How long keys wait anew while the terminal is not read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,11 @@ class KioskApp(App[int]):
         self._early: list[Any] = []
         """What was typed and scanned before the books were open: it waits for them."""
         self._answers = False
-        self._scans: asyncio.Queue[str] = asyncio.Queue()
+        self._scans: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that filters what is read, unless the surroundings name another."""
+        return super().get_driver_class() if constants.DRIVER else FilteringDriver
 
     # Start and end
 
@@ -334,6 +344,10 @@ class KioskApp(App[int]):
             await self._after(self._capture.key(event, event.time))
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             await self._after(self._capture.paste(event.text, event.time))
+        elif isinstance(event, Interference):
+            await self._after(self._capture.noise(event.time))
+        elif isinstance(event, Quiet):
+            await self._after(self._capture.tick(event.time))
         else:
             await super().on_event(event)
 
@@ -349,9 +363,9 @@ class KioskApp(App[int]):
             elif isinstance(one, Pasted):
                 await super().on_event(events.Paste(one.text))
             elif isinstance(one, Scan):
-                self._scans.put_nowait(one.text)
+                self._scans.put_nowait((one.text, one.ender))
             elif isinstance(one, RefusedBurst):
-                self._scans.put_nowait(one.beginning)
+                self._scans.put_nowait((one.beginning, ""))
         self._wait_for_deadline()
 
     def _wait_for_deadline(self) -> None:
@@ -364,19 +378,39 @@ class KioskApp(App[int]):
 
     async def _deadline_passed(self) -> None:
         self._held = None
-        await self._after(self._capture.tick(get_time()))
+        if not isinstance(self._driver, FilteringDriver):
+            await self._after(self._capture.tick(get_time()))
+        elif not self._driver.ask_for_quiet():
+            # What has come in the meantime decides whose the keys were.
+            self._held = self.set_timer(BEHIND_SECONDS, self._deadline_passed)
 
     async def _take_scans(self) -> None:
         """Scans one after the other, in the order in which they came."""
         while True:
-            text = await self._scans.get()
-            if not self.till.is_open:
-                continue
-            screen = await self._screen_for_scans()
-            if screen is None:
-                continue
-            with screen.refused():
-                await screen.scanned(await self.ask(methodcaller("scan", text)))
+            text, ender = await self._scans.get()
+            try:
+                await self._take_scan(text, ender)
+            finally:
+                self._scans.task_done()
+
+    async def _take_scan(self, text: str, ender: str) -> None:
+        """Do what a scan says; what is not ours is only spoken of when no other scan waits, since
+        one hostile code may hold a thousand Enters."""
+        from kiosk.scanning.cards import ACTION_LENGTH
+
+        waiting = not self._scans.empty()
+        if not self.till.is_open or (waiting and len(text) < ACTION_LENGTH):
+            return
+        screen = await self._screen_for_scans()
+        if screen is None:
+            return
+        with screen.refused():
+            if await screen.scanned_text(text, ender):
+                return
+            what = await self.ask(methodcaller("scan", text))
+            strange = isinstance(getattr(what, "error", None), NotASlip)
+            if not (strange and not self._scans.empty()):
+                await screen.scanned(what)
 
     async def _screen_for_scans(self) -> TableScreen[Any] | None:
         """The top screen; a card that only says something makes way for the screen below."""

@@ -10,9 +10,13 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.errors import DataFolderUnusable
 from kiosk.messages import LANGUAGES
+
+if TYPE_CHECKING:
+    from kiosk.calibration import Scanner
 
 KEY_FILE = "market.key"
 SETTINGS_FILE = "settings.json"
@@ -32,7 +36,8 @@ class Settings:
 
     `language` is what the screen speaks (None: the market's), `dark` the look of the screen,
     `paper` one of PAPER_WIDTHS, `printer` one of PRINTERS in kiosk/paper/printers.py,
-    `printer_address` what that kind asks for, `cut` whether the printer cuts its paper.
+    `printer_address` what that kind asks for, `cut` whether the printer cuts its paper; what the
+    calibration of the scanner told stands in kiosk/calibration.py.
     """
 
     language: str | None = None
@@ -41,6 +46,16 @@ class Settings:
     printer: str = "folder"
     printer_address: str = ""
     cut: bool = True
+    scanner_row: str = ""
+    scanner_before: str = ""
+    scanner_behind: str = ""
+
+    @property
+    def scanner(self) -> Scanner:
+        """What the calibration of the scanner told."""
+        from kiosk.calibration import Scanner
+
+        return Scanner(self.scanner_row, self.scanner_before, self.scanner_behind)
 
 
 def data_folder(named: str | None = None) -> Path:
@@ -76,11 +91,27 @@ def _makes_sense(name: str, value: object) -> bool:
         return isinstance(value, bool)
     if name == "printer_address":
         return isinstance(value, str) and len(value) <= LONGEST_ADDRESS
+    if name.startswith("scanner_"):
+        return _is_reading(name, value)
     # Tuples, because whatever JSON holds can be looked for in them.
     from kiosk.paper.printers import PRINTERS
 
     choices = {"language": tuple(LANGUAGES), "paper": PAPER_WIDTHS, "printer": tuple(PRINTERS)}
     return value in choices.get(name, ())
+
+
+def _is_reading(name: str, value: object) -> bool:
+    """Whether a part of a scanner's calibration can be one."""
+    from kiosk.calibration import MOST_AROUND
+    from kiosk.slips.keyboard_layouts import KEYS
+
+    if not isinstance(value, str) or not all(
+        sign.isprintable() or sign == "\u200c" for sign in value
+    ):
+        return False
+    if name == "scanner_row":
+        return value == "" or len(set(value)) == len(value) == len(KEYS)
+    return name in ("scanner_before", "scanner_behind") and len(value) <= MOST_AROUND
 
 
 def save_settings(folder: Path, settings: Settings) -> None:

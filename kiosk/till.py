@@ -344,7 +344,9 @@ class Till:
 
     def scan(self, text: str) -> verdicts.Scanned:
         """What a scan is: a slip with a verdict, a good, an action, or not one of ours."""
-        return verdicts.scanned(self.books, self.public, self.market.practice, text)
+        return verdicts.scanned(
+            self.books, self.public, self.market.practice, text, self.settings().scanner
+        )
 
     def check(self, text: str) -> verdicts.Verdict:
         """The verdict on a slip's text or its typed code."""

@@ -28,6 +28,7 @@ from db.errors import (
     UnknownCode,
     UnknownSlip,
 )
+from kiosk.calibration import Scanner
 from kiosk.scanning.cards import Action, ActionCard, GoodsCard
 from kiosk.scanning.recognise import Barcode, SlipText, Unknown, recognise
 from kiosk.slips import keyboard, payload, typed_code
@@ -68,9 +69,12 @@ _WORD_OF: tuple[tuple[type[KioskError], str], ...] = (
 )
 
 
-def scanned(books: Books, market: PublicKey, practice: bool, text: str) -> Scanned:
-    """What a scan is. `market` is our key; `practice` whether ours is a practice market."""
-    readable = _mended(books, market, text.strip())
+def scanned(
+    books: Books, market: PublicKey, practice: bool, text: str, scanner: Scanner | None = None
+) -> Scanned:
+    """What a scan is. `market` is our key; `practice` whether ours is a practice market; `scanner`
+    what its calibration told, if there was one."""
+    readable = _mended(books, market, text.strip(), scanner or Scanner())
     form = recognise(readable)
     if isinstance(form, SlipText):
         return judge(books, market, practice, form.text)
@@ -86,13 +90,18 @@ def scanned(books: Books, market: PublicKey, practice: bool, text: str) -> Scann
     return found
 
 
-def _mended(books: Books, market: PublicKey, text: str) -> str:
+def _mended(books: Books, market: PublicKey, text: str, scanner: Scanner) -> str:
     """The text as the scanner meant it, where a foreign keyboard layout turned it into another.
 
     What can be known of a text decides between the layouts: a slip's signature, else its form or
-    that of a card, else the catalogue's bar codes. Whatever can't be decided stays as it was.
+    that of a card, else the catalogue's bar codes. Whatever can't be decided stays as it was. A
+    scanner that was calibrated leaves nothing to decide, unless the text can be read both ways.
     """
-    if not isinstance(recognise(text), Unknown):
+    known = not isinstance(recognise(text), Unknown)
+    meant = scanner.meant(text) if scanner.is_set else None
+    if meant is not None and meant != text and not isinstance(recognise(meant), Unknown):
+        return "" if known else meant
+    if known:
         return text
 
     def ours(candidate: str) -> bool:

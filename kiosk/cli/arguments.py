@@ -232,6 +232,33 @@ def _add_print(commands: Commands) -> None:
         _("print a slip that shows whether the printer is good"),
         "kiosk print test",
     )
+    _add_scanner(commands)
+
+
+def _add_scanner(commands: Commands) -> None:
+    scanner = commands.group("scanner", _("how this computer reads the scanner"))
+    card = scanner.add(
+        "card",
+        "scanner card",
+        _("a PDF with the calibration card"),
+        "kiosk scanner card --to scanner.pdf",
+    )
+    card.add_argument("--to", required=True, metavar="FILE.pdf", type=path)
+    check = scanner.add(
+        "check",
+        "scanner check",
+        _("learn from a scan of the calibration card, and undo from then on what it shows"),
+        "kiosk scanner check -",
+    )
+    check.add_argument(
+        "text", metavar="TEXT", help=_("as the scanner types it; - reads standard input")
+    )
+    scanner.add(
+        "forget",
+        "scanner forget",
+        _("undo nothing any more: as if no card had been scanned"),
+        "kiosk scanner forget",
+    )
 
 
 def _add_goods(commands: Commands) -> None:

@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from kiosk.cli import goods, ledger, market, papers, printers, slips, visits
+from kiosk.cli import goods, ledger, market, papers, printers, scanner, slips, visits
 from kiosk.cli.answers import Answer, Asked
 
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
@@ -29,6 +29,9 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "print find": printers.find,
     "print use": printers.use,
     "print test": printers.test,
+    "scanner card": scanner.card,
+    "scanner check": scanner.check,
+    "scanner forget": scanner.forget,
     "goods list": goods.known,
     "goods import": goods.read,
     "goods rate": goods.rate,

@@ -8,8 +8,8 @@ that a machine typed is ever released.
 Whoever feeds this gives each key and paste together with the monotonic time, in seconds, at which
 it was *read* from the terminal, not the time at which the app got round to it, and calls `tick`
 when `deadline` has passed, behind all keys that were read before. What a scan means is left to
-recognise.py; pointer and resize sequences inside a scan are left to the terminal driver, which can
-ask `holds`.
+recognise.py; bytes that are no key are left to filter.py, which says `noise` in their place: noise
+is always a machine's.
 """
 
 from __future__ import annotations
@@ -19,20 +19,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Generic, TypeVar
 
+from kiosk.scanning.gaps import MACHINE_GAP, ROLL_GAP, STALL_GAP, SWIFT_GAP, TEAR_GAP
 from kiosk.scanning.keys import ENDERS, HARMLESS, Key, acts_once, is_text
-
-MACHINE_GAP = 0.028
-"""Seconds: keys closer than this chain into a burst, and a typed key waits this long.
-
-A low-speed USB scanner takes two polls of 10 ms for a character (press, release); the rest is the
-jitter of a busy laptop. 30 ms more before a letter shows is below what a typist notices.
-"""
-
-ROLL_GAP = 0.012
-"""Seconds: two fingers rolling over two keys, and a held key's repeats, stay above this."""
-
-TEAR_GAP = 0.25
-"""Seconds: how long a burst that is clearly a machine's may pause, so that load doesn't tear it."""
 
 HELD_GAP = 0.06
 """Seconds: a command key again within this is a held key's repeat (25 to 33 a second), no press."""
@@ -48,6 +36,9 @@ SCAN_LENGTH = 7
 
 Nobody rolls seven different keys within MACHINE_GAP of each other.
 """
+
+SWIFT_KEYS = 3
+"""Characters, one SWIFT_GAP behind the other, from which a burst of text is a machine's."""
 
 OWN_PREFIX = "Y02"
 """How slips and cards begin: three such keys in a burst are enough to know a machine."""
@@ -82,9 +73,11 @@ class Pasted:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A complete code: 1 to MAX_LENGTH printable characters, without its Enter."""
+    """A complete code: 1 to MAX_LENGTH printable characters, without its Enter; `ender` names the
+    key that ended it, empty for none, as of a paste."""
 
     text: str
+    ender: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +99,8 @@ class _Burst(Generic[K]):
     text: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     count: int = 0
+    swift: int = 0  # keys that followed as closely as only a machine's do
+    noises: int = 0  # things that are no key at all
     last: float = -inf
     machine: bool = False
     controls: bool = False  # holds anything but text
@@ -115,6 +110,7 @@ class _Burst(Generic[K]):
     def add(self, item: Typed[K] | Pasted, at: float) -> None:
         gap = at - self.last
         self.count += 1
+        self.swift += STALL_GAP < gap < SWIFT_GAP
         self.last = at
         if isinstance(item, Typed) and is_text(item.key):
             self.names.add(item.key.name)
@@ -134,6 +130,15 @@ class _Burst(Generic[K]):
         else:
             self.items.append(item)
 
+    def disturb(self, at: float) -> None:
+        """Noise: whatever is in this burst, no person typed it."""
+        self.noises += 1
+        self.count += 1
+        self.last = at
+        self.machine = True
+        self.pure = False
+        self.items.clear()
+
     def _betrays_a_machine(self, gap: float) -> bool:
         same = len(self.names) == 1
         if self.count > MAX_LENGTH:
@@ -142,7 +147,7 @@ class _Burst(Generic[K]):
             if same and self.names <= HARMLESS:
                 return False
             return self.ends_a_machine(self.count - 1, gap)
-        if "".join(self.text[:3]).upper() == OWN_PREFIX:
+        if "".join(self.text[:3]).upper() == OWN_PREFIX or self.swift >= SWIFT_KEYS - 1:
             return True
         return self.count >= SCAN_LENGTH and not same
 
@@ -185,12 +190,6 @@ class BurstCapture(Generic[K]):
             return None
         return self._burst.last + self._burst.patience()
 
-    def holds(self, at: float) -> bool:
-        """Whether other input (pointer, resize) read at `at` stands in a machine's burst."""
-        burst = self._burst
-        running = burst.machine and at < burst.last + burst.tolerance()
-        return running or at - self._hot < MACHINE_GAP
-
     def tick(self, now: float) -> Outcome[K]:
         """What has become clear because nothing more came until `now`."""
         deadline = self.deadline
@@ -213,7 +212,7 @@ class BurstCapture(Generic[K]):
                 return outcome
             if burst.machine or burst.ends_a_machine(burst.count, at - burst.last):
                 self._hot = at
-                return outcome + self._end(suffix=True)
+                return outcome + self._end(ender=key.name)
         outcome += self._release_repeats(key, at)
         self._add(Typed(key), at)
         self._previous, self._previous_at, self._repeating = key.name, at, False
@@ -236,6 +235,19 @@ class BurstCapture(Generic[K]):
         self._add(Pasted(text), at)
         return outcome
 
+    def noise(self, at: float) -> Outcome[K]:
+        """What has become clear with something that is no key, read at `at`.
+
+        Nothing of the burst in which it stands is released. Noise alone says nothing: it may be a
+        key that the table does not know, or a word of the terminal's own.
+        """
+        at = self._read_at = max(at, self._read_at)
+        outcome = self.tick(at)
+        outcome += self._end_unless_chained(at)
+        self._forget_previous()
+        self._burst.disturb(at)
+        return outcome
+
     def _add(self, item: Typed[K] | Pasted, at: float) -> None:
         burst = self._burst
         if burst.count == 0:
@@ -255,14 +267,16 @@ class BurstCapture(Generic[K]):
             return ()
         return self._end()
 
-    def _end(self, suffix: bool = False) -> Outcome[K]:
+    def _end(self, ender: str = "") -> Outcome[K]:
         burst, self._burst = self._burst, _Burst()
-        if not (burst.machine or suffix):
+        if not (burst.machine or ender):
             return tuple(burst.items)
         self._forget_previous()
+        if burst.noises == burst.count:
+            return ()
         text = "".join(burst.text)
         if burst.pure and text:
-            return (Scan(text),)
+            return (Scan(text, ender),)
         return (RefusedBurst(text[:BEGINNING]),)
 
     # Held keys

@@ -29,6 +29,9 @@ HARMLESS = frozenset(
 )
 """Keys that people hold down: each repeat is meant, and its effect is seen at once."""
 
+ZERO_WIDTH_NON_JOINER = "\u200c"
+"""What a Persian keyboard types for B; nobody sees it, and yet a scan through it holds it."""
+
 _MODIFIERS = ("ctrl_", "alt_", "meta_", "super_", "hyper_")
 
 
@@ -37,7 +40,7 @@ def is_text(key: Key) -> bool:
     character = key.character
     return (
         character is not None
-        and character.isprintable()
+        and (character.isprintable() or character == ZERO_WIDTH_NON_JOINER)
         and character != ""
         and not key.name.startswith(_MODIFIERS)
     )

@@ -169,6 +169,11 @@ class TableScreen(Screen[T]):
         """Ask the till; short for `self.app.ask`."""
         return await self.app.ask(use)
 
+    async def scanned_text(self, text: str, ender: str) -> bool:
+        """Take a scan as it was typed, before anyone asks what it is; `ender` names the key that
+        ended it. Gives whether that was all there is to do with it."""
+        return False
+
     async def scanned(self, what: Scanned) -> None:
         """A scan came while this screen was on top: the verdict on a slip fills the screen, a goods
         card or a bar code starts a visit, the finish card goes on with the visit that waits.

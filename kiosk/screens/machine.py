@@ -31,10 +31,12 @@ class MachineScreen(FormScreen):
         N_("What is set here counts on this machine alone and stands in no book."),
         N_("The paper width is that of the roll in the receipt printer; most have 58 or 80 mm."),
         N_("F2 changes the language on every screen, F3 changes light and dark."),
+        N_("F6 sets up the scanner: one scan of a card shows how this computer reads it."),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", N_("next, at the end: done"), key_display="Enter"),
-        Binding("escape", "back", N_("leave it as it was"), key_display="Esc"),
+        Binding("f6", "scanner", N_("scanner"), key_display="F6"),
+        Binding("escape", "back", N_("back"), key_display="Esc"),
     ]
 
     def title_text(self) -> str:
@@ -55,6 +57,12 @@ class MachineScreen(FormScreen):
             Field("paper", _("Paper"), _("← → of the receipt printer"), settings.paper,
                   choices=tuple((one, _(PAPERS[one])) for one in PAPER_WIDTHS)),
         ]  # fmt: skip
+
+    async def action_scanner(self) -> None:
+        """Set up the scanner."""
+        from kiosk.screens.scanner import ScannerScreen
+
+        await self.app.push_screen(ScannerScreen())
 
     async def submit(self, values: dict[str, str]) -> str:
         dark = values["look"] == "dark"

@@ -79,7 +79,7 @@ class StewardScreen(TableScreen[None]):
             Choice("3", _("Slips"), _("void one, or hand out another in its place"), "slips"),
             Choice("4", _("Papers to confirm"), papers, "queue"),
             Choice("5", _("Rules and decisions"), _("limits of solidarity, slips"), "rules"),
-            Choice("6", _("This machine"), _("language, look, paper width"), "machine"),
+            Choice("6", _("This machine"), _("language, look, paper width, scanner"), "machine"),
             Choice("7", _("Check the books"), _("every entry, every seal"), "verify"),
             Choice("8", _("Export a day"), _("as files that anyone can read"), "export"),
             Choice("0", _("Leave the kiosk"), _("back to the terminal"), "leave"),

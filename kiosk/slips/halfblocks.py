@@ -8,18 +8,18 @@ The cells must touch: no blank line between the lines, and cells twice as high a
 
 from __future__ import annotations
 
-from kiosk.slips.qr import screen_modules
+from kiosk.slips.qr import SCREEN_VERSION, screen_modules
 
 _CELLS = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
 
 
-def half_blocks(text: str, quiet: int = 2) -> list[str]:
+def half_blocks(text: str, quiet: int = 2, version: int = SCREEN_VERSION) -> list[str]:
     """Lines of `█▀▄` and blanks, all equally long; `quiet` is the quiet zone in modules.
 
     With the quiet zone of 2, a slip's text gives 21 lines of 41 characters. Raises ValueError where
     the text does not fit a screen's code.
     """
-    rows = screen_modules(text)
+    rows = screen_modules(text, version)
     width = len(rows) + 2 * quiet
     side = [True] * quiet
     blank = [True] * width

@@ -18,6 +18,8 @@ _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 SLIP_VERSION = 9
 SEAL_VERSION = 10
 SCREEN_VERSION = 5
+CARD_VERSION = 2
+"""Of a card of up to 47 characters on a screen: 25 × 25 modules."""
 
 SEAL_LENGTH = 174
 """Characters of `[0-9A-Z]` that a seal's code holds."""
@@ -58,9 +60,10 @@ def seal_modules(text: str) -> list[list[bool]]:
     return modules(text, SEAL_VERSION, Ecc.H)
 
 
-def screen_modules(text: str) -> list[list[bool]]:
-    """The same text for a screen, which is never torn: 37 × 37 modules, small enough for 80×24."""
-    return modules(text, SCREEN_VERSION, Ecc.L)
+def screen_modules(text: str, version: int = SCREEN_VERSION) -> list[list[bool]]:
+    """A text for a screen, which is never torn; a slip's takes 37 × 37 modules, small enough for
+    80×24."""
+    return modules(text, version, Ecc.L)
 
 
 def _codewords(text: str, version: int, ecc: Ecc) -> list[int]:

@@ -42,8 +42,10 @@ KEYS = {
     "delete": b"\x1b[3~",
     "up": b"\x1b[A",
     "down": b"\x1b[B",
+    "pagedown": b"\x1b[6~",
     "f1": b"\x1bOP",
     "f2": b"\x1bOQ",
+    "f6": b"\x1b[17~",
     "f5": b"\x1b[15~",
     "f8": b"\x1b[19~",
     "f9": b"\x1b[20~",
@@ -70,6 +72,12 @@ class Terminal:
         self._rest = b""
         self.keys: list[str] = []
         """What was pressed so far, scans not counted."""
+        self.written = 0
+        """Bytes that were sent to the program."""
+        self.draws = True
+        """Whether what the program writes is drawn; that costs more than to write it."""
+        self.output = bytearray()
+        """Every byte that the program wrote."""
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self._process = subprocess.Popen(
@@ -89,7 +97,7 @@ class Terminal:
         """Press keys at a person's pace, named as in KEYS or as they are; wait for words if given."""
         for key in keys:
             self.keys.append(key)
-            os.write(self._ours, KEYS.get(key) or key.encode())
+            self.write(KEYS.get(key) or key.encode())
             self._pause(PERSON_SECONDS)
         if until is not None:
             self.wait(until)
@@ -107,9 +115,15 @@ class Terminal:
         """What a fast scanner sends: the code and Enter, all at once."""
         self.send(text.encode() + b"\r", until)
 
+    def write(self, data: bytes) -> int:
+        """Write bytes; gives how many the terminal took."""
+        taken = os.write(self._ours, data)
+        self.written += taken
+        return taken
+
     def send(self, data: bytes, until: str | None = None) -> None:
         """Write bytes at once, whatever they are."""
-        os.write(self._ours, data)
+        self.write(data)
         if until is not None:
             self.wait(until)
 
@@ -159,15 +173,41 @@ class Terminal:
         if not select.select([self._ours], [], [], seconds)[0]:
             return
         try:
-            data = self._rest + os.read(self._ours, 65536)
+            data = os.read(self._ours, 65536)
         except OSError:  # Linux says so when the other side is closed
             time.sleep(min(seconds, 0.01))
             return
+        self.output += data
+        if not self.draws:
+            return
+        data = self._rest + data
         cut = _UNFINISHED.search(data)
         data, self._rest = (data[: cut.start()], data[cut.start() :]) if cut else (data, b"")
         self._stream.feed(_ASIDE.sub(b"", data))
 
+    def read_for(self, seconds: float) -> None:
+        """Take what the program draws, for so long at least."""
+        end = time.monotonic() + seconds
+        self._read(0.0)
+        while (left := end - time.monotonic()) > 0:
+            self._read(left)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the window another size."""
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.screen.resize(lines, columns)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        if not self.is_over:
+            self._process.send_signal(number)
+
     # The end
+
+    @property
+    def process_group(self) -> int:
+        """The group of the program's processes."""
+        return self._process.pid
 
     @property
     def is_over(self) -> bool:
@@ -196,10 +236,9 @@ def _colour(name: str, otherwise: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
-@contextmanager
-def at_terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
-    """The full-screen kiosk of the market in `folder`."""
-    environment = {
+def environment_for(folder: Path) -> dict[str, str]:
+    """The surroundings of a kiosk of the market in `folder`, and nothing of ours."""
+    return {
         "HOME": str(folder.parent),
         "KIOSK_DATA": str(folder),
         "LANG": "C.UTF-8",
@@ -208,7 +247,12 @@ def at_terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
         "TERM": "xterm-256color",
         "TMPDIR": str(folder.parent),
     }
-    terminal = Terminal([sys.executable, "-m", "kiosk", *arguments], environment)
+
+
+@contextmanager
+def at_terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
+    """The full-screen kiosk of the market in `folder`."""
+    terminal = Terminal([sys.executable, "-m", "kiosk", *arguments], environment_for(folder))
     try:
         yield terminal
     finally:

@@ -10,6 +10,7 @@ from textual.events import Key as TextualKey
 from textual.events import Paste
 
 from kiosk.scanning.burst import (
+    BEGINNING,
     MAX_LENGTH,
     SCAN_LENGTH,
     BurstCapture,
@@ -18,12 +19,12 @@ from kiosk.scanning.burst import (
     Typed,
 )
 from tests.kiosk.scanning.stream import (
+    Happening,
     Press,
     evenly,
     press,
     presses,
     read,
-    scanned,
     typed,
 )
 
@@ -258,15 +259,23 @@ def test_a_paste_inside_a_machines_burst_is_no_scan() -> None:
 # Other input
 
 
-def test_pointer_and_resize_inside_a_scan_can_be_told_from_others() -> None:
+@given(st.integers(0, 138), st.sampled_from(["", "\r"]))
+def test_noise_in_a_scan_refuses_it_and_acts_on_nothing(place: int, end: str) -> None:
     capture = BurstCapture[Press]()
-    assert not capture.holds(0.0)
-    capture.key(press("a"), 0.0)
-    assert not capture.holds(0.001)
-    for key in presses(SLIP):
-        capture.key(key, 1.0)
-    assert capture.holds(1.2)
-    assert not capture.holds(1.3)
-    assert scanned(capture.key(press("\r"), 1.2)) == [SLIP]
-    assert capture.holds(1.201)
-    assert not capture.holds(1.25)
+    happenings: list[Happening] = []
+    for number, key in enumerate(presses(SLIP + end)):
+        if number == place:
+            happenings += capture.noise(number / 1000)
+        happenings += capture.key(key, number / 1000)
+    happenings += capture.tick(10)
+    assert happenings == [RefusedBurst(SLIP[:BEGINNING])]
+
+
+def test_noise_alone_says_nothing_and_takes_the_keys_of_a_machine_with_it() -> None:
+    capture = BurstCapture[Press]()
+    assert capture.noise(0.0) == ()
+    assert capture.tick(1.0) == ()
+    assert capture.key(press("1"), 2.0) == ()
+    assert capture.noise(2.001) == ()
+    assert capture.key(press("\r"), 2.002) == (RefusedBurst("1"),)
+    assert capture.tick(3.0) == ()
