@@ -13,7 +13,7 @@ import atexit
 import io
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from functools import cache
 from itertools import pairwise
@@ -178,7 +178,7 @@ class AtTable:
             if quiet == QUIET_ROUNDS:
                 return
             await asyncio.sleep(0 if still else 0.001)
-        raise AssertionError("the table never settles")
+        raise AssertionError(f"the table never settles: {', '.join(self._reasons())}")
 
     async def _swallowed(self) -> None:
         """Wait until every key of a scan has reached the capture, while its clock stands still."""
@@ -190,17 +190,27 @@ class AtTable:
         return self.app._exception is not None or self.app._exit
 
     def _busy(self) -> bool:
+        return next(self._reasons(), None) is not None
+
+    def _reasons(self) -> Iterator[str]:
+        """What is left to happen."""
         app = self.app
-        pumps = [app, *app.screen.walk_children(with_self=True)]
-        return (
-            self.waiting > 0
-            or app._capture.deadline is not None
-            or not app._scans.empty()
-            or (self.waits_for_printer and bool(app.printing))
-            or (app.table.known and not app.queue.answer)
-            or any(one.group == "work" and not one.is_finished for one in app.workers)
-            or any(not pump._message_queue.empty() for pump in pumps)
-        )
+        if self.waiting > 0:
+            yield f"{self.waiting} questions to the till"
+        if app._capture.deadline is not None:
+            yield f"keys are held until {app._capture.deadline - self.now:+.3f}"
+        if not app._scans.empty():
+            yield "scans wait"
+        if self.waits_for_printer and app.printing:
+            yield "the printer prints"
+        if app.table.known and not app.queue.answer:
+            yield "the print queue was not answered"
+        for worker in app.workers:
+            if worker.group == "work" and not worker.is_finished:
+                yield f"{worker} works"
+        for pump in (app, *app.screen.walk_children(with_self=True)):
+            if not pump._message_queue.empty():
+                yield f"{pump} has messages"
 
     def watch(self) -> None:
         """Know when the till is at work."""
