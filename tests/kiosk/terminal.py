@@ -196,6 +196,7 @@ class Terminal:
         """Make the window another size."""
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.screen.resize(lines, columns)
+        self.signal(signal.SIGWINCH)  # the system tells only whose session the terminal belongs to
 
     def signal(self, number: signal.Signals) -> None:
         """Send the program a signal."""

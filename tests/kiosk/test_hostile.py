@@ -76,7 +76,7 @@ def test_keys_and_a_pointer_go_on_working_afterwards(tmp_path: Path) -> None:
         kinds = [one.partition("(")[0] for one in kiosk.settle()["input"]]
         assert kinds == ["MouseDown", "MouseUp"]
         kiosk.terminal.resize(100, 30)
-        kiosk.wait("HomeScreen", size=[100, 30])
+        kiosk.wait("CheckScreen", size=[100, 30])  # the click chose it
 
 
 def test_a_persons_paste_reaches_the_line(tmp_path: Path) -> None:
