@@ -24,7 +24,7 @@ from tests.kiosk.tills import found, handed_out
 QUESTIONS = 9
 """Bytes of the three questions before a job, and of those after it."""
 
-STEP = 64
+STEP = 256
 
 
 def market(folder: Path, server: PrinterServer) -> Till:
