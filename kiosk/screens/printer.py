@@ -82,7 +82,7 @@ class PrinterScreen(FormScreen):
             (
                 f"{one.kind}{SEPARATOR}{one.address}",
                 _("{name} ({address}), {kind}").format(
-                    name=one.name, address=safe(one.address, 30), kind=_(NAMES[one.kind])
+                    name=safe(one.name, 40), address=safe(one.address, 30), kind=_(NAMES[one.kind])
                 ),
             )
             for one in self._found

@@ -23,7 +23,7 @@ GOODS_VECTORS = {
     123: "Y02G003VDS",
     MAX_NUMBER: "Y02GZZZZSN",
 }
-ACTION_VECTORS = {Action.FINISH: "Y02KFXX", Action.UNDO: "Y02KBHN"}
+ACTION_VECTORS = {Action.FINISH: "Y02KFXX", Action.TEST: "Y02KT7J", Action.UNDO: "Y02KBHN"}
 
 numbers = st.integers(0, MAX_NUMBER)
 cards = st.one_of(numbers.map(goods_card), st.sampled_from(Action).map(action_card))
