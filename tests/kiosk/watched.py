@@ -100,7 +100,7 @@ class Watch:
         KioskApp.on_mount = on_mount  # type: ignore[method-assign]
 
     def tell(self, app: KioskApp) -> None:
-        """Write the report, whole or not at all."""
+        """Write what has happened since the last report, as one line."""
         self.reports += 1
         driver: Any = app._driver
         held = app._capture.deadline is not None or driver._filter.deadline is not None
@@ -122,9 +122,8 @@ class Watch:
         }
         self.input, self.longest_read = [], 0
         self.longest_pause = self.read_at = 0.0
-        new = self.report.with_suffix(".new")
-        new.write_text(json.dumps(told))
-        new.replace(self.report)
+        with self.report.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(told) + "\n")
 
     def put_verdict_away(self, app: KioskApp) -> None:
         """Leave what a scan has put on top, without a key."""
