@@ -89,14 +89,25 @@ class Guarded:
                 asked = now
                 self.terminal.signal(signal.SIGUSR1)
             self.terminal.read_for(0.003)
-            if self._report.exists():
-                told: dict[str, Any] = json.loads(self._report.read_text())
-                if told["report"] > self._reports:
-                    self._reports = told["report"]
-                    return told
+            if told := self._new_reports():
+                return told
             if self.terminal.is_over:
                 raise AssertionError(f"the kiosk ended, status {self.terminal.status()}")
         raise AssertionError("the kiosk is frozen")
+
+    def _new_reports(self) -> dict[str, Any]:
+        """All reports that are new, as one: a report that was asked for twice comes twice."""
+        if not self._report.exists():
+            return {}
+        with self._report.open(encoding="utf-8") as file:
+            file.seek(self._reports)
+            lines = file.read()
+        whole_lines = lines[: lines.rfind("\n") + 1]
+        self._reports += len(whole_lines.encode())
+        told: dict[str, Any] = {}
+        for line in whole_lines.splitlines():
+            told = _joined(told, json.loads(line)) if told else json.loads(line)
+        return told
 
     def settle(self) -> dict[str, Any]:
         """Look until all that was sent is read, and nothing is held back or waits."""
@@ -105,8 +116,7 @@ class Guarded:
         quiet = 0
         while quiet < 2:
             told = self.look()
-            longest = {key: max(whole[key], told[key]) for key in ("longest_read", "longest_pause")}
-            whole = told | longest | {key: whole[key] + told[key] for key in ("input", "scans")}
+            whole = _joined(whole, told)
             busy = told["busy"] or told["bytes"] < self._sent
             quiet = 0 if busy else quiet + 1
             if time.monotonic() > end:
@@ -173,6 +183,12 @@ class Guarded:
         self.terminal.signal(signal.SIGUSR2)
         self.settle()
         return [f"{hostile.kind} {hostile.data[:60]!r} at once {at_once}: {one}" for one in wrong]
+
+
+def _joined(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Two reports as one: where it stands now, and all that has happened."""
+    longest = {key: max(before[key], after[key]) for key in ("longest_read", "longest_pause")}
+    return after | longest | {key: before[key] + after[key] for key in ("input", "scans")}
 
 
 def _harmful(inputs: list[str], at_once: bool) -> list[str]:

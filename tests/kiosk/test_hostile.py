@@ -57,7 +57,7 @@ def test_a_hundred_scans_without_a_gap_are_taken_exactly_and_in_order(tmp_path: 
         kiosk.settle()
         kiosk.send("".join(f"{text}\r" for text in texts).encode(), at_once=True)
         told = kiosk.settle()
-        assert told["scans"] == texts
+        assert told["scans"] == texts, told["longest_pause"]
         assert told["input"] == []
 
 

@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from textual import events
@@ -40,7 +41,7 @@ class Watch:
     def __init__(self, report: Path) -> None:
         self.report = report
         self.input: list[str] = []
-        self.scans: list[str] = []
+        self.scans: SimpleQueue[str] = SimpleQueue()
         self.bytes_read = 0
         self.longest_read = 0
         self.longest_pause = self.read_at = 0.0
@@ -61,7 +62,7 @@ class Watch:
             await to_screens(app, event)
 
         def scanning(till: Till, text: str) -> Any:
-            watch.scans.append(text)
+            watch.scans.put(text)  # in the books' thread
             return scan(till, text)
 
         def reading(driver: FilteringDriver) -> bytes:
@@ -99,7 +100,7 @@ class Watch:
         KioskApp.on_mount = on_mount  # type: ignore[method-assign]
 
     def tell(self, app: KioskApp) -> None:
-        """Write the report, whole or not at all."""
+        """Write what has happened since the last report, as one line."""
         self.reports += 1
         driver: Any = app._driver
         held = app._capture.deadline is not None or driver._filter.deadline is not None
@@ -107,7 +108,7 @@ class Watch:
         told = {
             "report": self.reports,
             "input": self.input,
-            "scans": self.scans,
+            "scans": [self.scans.get() for _scan in range(self.scans.qsize())],
             "bytes": self.bytes_read,
             "longest_read": self.longest_read,
             "told": [self.told, self.heard, held, scanning],
@@ -119,11 +120,10 @@ class Watch:
             "makes_way": bool(getattr(app.screen, "makes_way", False)),
             "size": [*app.size],
         }
-        self.input, self.scans, self.longest_read = [], [], 0
+        self.input, self.longest_read = [], 0
         self.longest_pause = self.read_at = 0.0
-        new = self.report.with_suffix(".new")
-        new.write_text(json.dumps(told))
-        new.replace(self.report)
+        with self.report.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(told) + "\n")
 
     def put_verdict_away(self, app: KioskApp) -> None:
         """Leave what a scan has put on top, without a key."""
