@@ -138,4 +138,6 @@ def _name(widget: Any) -> str:
 if __name__ == "__main__":
     Watch(Path(sys.argv[1])).attach()
     os.environ.pop("TEXTUAL_DRIVER", None)
+    for asked_early in (signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(asked_early, signal.SIG_IGN)  # until the loop answers
     sys.exit(main(sys.argv[2:]))
