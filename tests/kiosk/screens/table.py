@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -290,7 +291,8 @@ def founded(
 async def at_table(folder: Path, size: tuple[int, int] = NARROW) -> AsyncIterator[AtTable]:
     """The app of the market in `folder` (none there: a first run), settled and ready."""
     messages.use("en")
-    app = KioskApp(folder)
+    began = datetime.now()  # the heading's clock stands still: no minute turns within a test
+    app = KioskApp(folder, lambda: began)
     table = AtTable(app, None)  # type: ignore[arg-type]
     table.watch()
     with patch("kiosk.app.get_time", table.clock):
