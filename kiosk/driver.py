@@ -103,9 +103,11 @@ class FilteringDriver(LinuxDriver):
         """Read, filter, parse, until the app is over or the terminal is gone."""
         maker = EventMaker()
         at = get_time()
+        told = False
         while not self.exit_event.is_set():
-            behind = self._waits(0)
-            if behind or self._waits(self._patience()):
+            behind = told and self._waits(0)
+            told = behind or self._waits(self._patience())
+            if told:
                 self._at_work = True
                 # What came while we told of other keys was typed right behind them.
                 at = at if behind else get_time()
