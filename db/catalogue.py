@@ -73,7 +73,7 @@ def good(books: Books, id: str) -> Good:
         found = books.one(_BY_ID, id=id)
         if found is None:
             raise UnknownGood(text=id)
-        return _good(found, [code for (code,) in books.run(_BARCODES, good=id)])
+        return _good(found, [code for (code,) in books.all(_BARCODES, good=id)])
 
 
 class Price(NamedTuple):

@@ -79,17 +79,28 @@ class Statement:
         self._query = query
 
     @cached_property
-    def compiled(self) -> tuple[str, dict[str, Any]]:
-        """The SQL with a named parameter for each slot, and the values that are always the same."""
-        sql, values = peewee.SqliteDatabase(None).get_sql_context().sql(self._query).query()
-        fixed: dict[str, Any] = {}
-        parts = sql.split("?")
-        for place, value in enumerate(values):
-            name = value.name if isinstance(value, Slot) else f"fixed_{place}"
-            if not isinstance(value, Slot):
-                fixed[name] = value
-            parts[place] += f":{name}"
-        return "".join(parts), fixed
+    def sql(self) -> str:
+        """The SQL with a named parameter for each slot; what is always the same stands in it."""
+        return self._compiled(lambda slot: f":{slot.name}")
+
+    @cached_property
+    def sql_in_order(self) -> str:
+        """The same with a question mark for each slot."""
+        return self._compiled(lambda slot: "?")
+
+    def _compiled(self, parameter: Callable[[Slot], str]) -> str:
+        text, values = peewee.SqliteDatabase(None).get_sql_context().sql(self._query).query()
+        compiled, *rest = str(text).split("?")
+        for value, part in zip(values, rest, strict=True):
+            compiled += parameter(value) if isinstance(value, Slot) else _constant(value)
+            compiled += part
+        return compiled
+
+
+def _constant(value: int | str | None) -> str:
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else "'{}'".format(value.replace("'", "''"))
 
 
 class Books:
@@ -106,7 +117,7 @@ class Books:
         )
         self._connection: sqlite3.Connection | None = None
         self._execute: Callable[..., Any] = self.database.execute_sql
-        self._execute_each: Callable[..., Any]
+        self._cursor: sqlite3.Cursor
         self.kiosk = ""
 
     def connect(self) -> None:
@@ -115,7 +126,7 @@ class Books:
         self.database.connect()
         self._connection = self.database.connection()
         self._execute = self._connection.execute
-        self._execute_each = self._connection.executemany
+        self._cursor = self._connection.cursor()
 
     # Time
 
@@ -136,17 +147,23 @@ class Books:
         """Whether a transaction is running."""
         return self._connection is not None and self._connection.in_transaction
 
-    def run(self, statement: Statement, **values: Any) -> Any:
-        """Run a compiled statement; gives the cursor."""
-        sql, fixed = statement.compiled
-        values.update(fixed)
-        return self._execute(sql, values)
+    # Compiled statements share one cursor: none of them is still giving rows when the next one runs.
+
+    def run(self, statement: Statement, **values: Any) -> sqlite3.Cursor:
+        """Run a compiled statement that writes; the cursor knows `rowcount` until the next one."""
+        return self._cursor.execute(statement.sql, values)
+
+    def run_each(self, statement: Statement, many: Iterable[tuple[Any, ...]]) -> None:
+        """Run a compiled statement that writes, once for each row of values in the slots' order."""
+        self._cursor.executemany(statement.sql_in_order, many)
 
     def one(self, statement: Statement, **values: Any) -> Any:
-        """The first row of a compiled statement as a tuple, or None."""
-        sql, fixed = statement.compiled
-        values.update(fixed)
-        return self._execute(sql, values).fetchone()
+        """The row of a compiled statement that gives one at most, as a tuple, or None."""
+        return self._cursor.execute(statement.sql, values).fetchone()
+
+    def all(self, statement: Statement, **values: Any) -> list[Any]:
+        """The rows of a compiled statement, as tuples."""
+        return self._cursor.execute(statement.sql, values).fetchall()
 
     def rows(self, query: Any) -> Iterator[Any]:
         """The rows of a query, as tuples, built freely: for the read side."""
@@ -157,11 +174,6 @@ class Books:
         """Run a query that writes, built freely: off the path of a visit. Gives the cursor."""
         sql, values = self.database.get_sql_context().sql(query).query()
         return self._execute(sql, values)
-
-    def run_each(self, statement: Statement, many: Iterable[dict[str, Any]]) -> None:
-        """Run a compiled statement that writes, once for each set of values."""
-        sql, fixed = statement.compiled
-        self._execute_each(sql, ({**values, **fixed} for values in many) if fixed else many)
 
     def sql(self, text: str, values: tuple[Any, ...] = ()) -> Any:
         """Run SQL that was written by hand; gives the cursor."""

@@ -158,7 +158,7 @@ def _by_id(books: Books, id: int) -> Day:
 
 def _day(books: Books, row: Sequence[Any]) -> Day:
     id, _, number, on, _, _, sealed_in, counted, *totals = row
-    crew = tuple(books.run(_CREW, day=id))
+    crew = tuple(books.all(_CREW, day=id))
     return Day(number, date.fromisoformat(on), sealed_in is not None, counted, crew, *totals)
 
 

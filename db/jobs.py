@@ -69,10 +69,10 @@ _KEEP = Statement(Secret.insert({Secret.job: slot("job"), Secret.content: slot("
 
 def enqueue(books: Books, kind: str, entry: int, reference: bytes | None, content: bytes) -> int:
     """Queue a paper inside the transaction that issued it; gives the job's number."""
-    cursor = books.run(
+    job = books.run(
         _ENQUEUE, kind=kind, entry=entry, reference=reference, created_at=books.now()
-    )
-    job = int(cursor.lastrowid)
+    ).lastrowid
+    assert job is not None
     books.run(_KEEP, job=job, content=content)
     return job
 

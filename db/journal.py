@@ -19,24 +19,23 @@ from hashlib import sha256
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
-from peewee import EXCLUDED
+import orjson
 
 from db.connection import NOT_UNIQUE, Books, Statement, slot
 from db.errors import N_, BooksAreWrong, DataFolderUnusable, Refused
 from db.models import (
     LINES_PER_ENTRY,
     PROJECTIONS,
-    Balance,
-    Chain,
     Decision,
     Entry,
     Movement,
     Posting,
-    Stock,
     entry_key,
 )
 
 GENESIS = bytes(32)
+MOST_ENTRIES = 0xFFFF_FFFF
+"""Entries that the journal of a kiosk can hold; seq has 32 bits (db/models.py)."""
 STORED = frozenset({"brought", "taken", "spoiled", "found", "missing"})
 """Directions that change the stock. Hours given (`work`) and had (`received`) are not stored."""
 WORDS_OF_NO_ENTRY = (
@@ -48,7 +47,6 @@ Body = dict[str, Any]
 Projection = Callable[[Books, "Recorded"], None]
 
 _PROJECTIONS: dict[str, Projection] = {}
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Recorded(NamedTuple):
@@ -62,16 +60,17 @@ class Recorded(NamedTuple):
     kind: str
     body: Body
     hash: bytes
-
-    @property
-    def day_id(self) -> int:
-        """Key of the market day in which the entry was made."""
-        return entry_key(self.kiosk, self.day)
+    day_id: int
+    """Key of the market day in which the entry was made."""
 
 
 def canonical(content: object) -> bytes:
-    """Compact, key-sorted UTF-8 JSON: the bytes that are hashed and signed."""
-    return _encode(content).encode()
+    """Compact, key-sorted UTF-8 JSON: the bytes that are hashed and signed. Raises ValueError for
+    what is no JSON, an integer of more than 64 bits or half a character among it."""
+    try:
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise ValueError(str(error)) from error
 
 
 def projects(kind: str) -> Callable[[Projection], Projection]:
@@ -93,14 +92,11 @@ def _projection(kind: str) -> Projection:
     return _PROJECTIONS[kind]
 
 
-_HEAD = Statement(Chain.select(Chain.seq, Chain.hash).where(Chain.kiosk == slot("kiosk")))
-_SET_HEAD = Statement(
-    Chain.insert(
-        {Chain.kiosk: slot("kiosk"), Chain.seq: slot("seq"), Chain.hash: slot("hash")}
-    ).on_conflict(
-        conflict_target=[Chain.kiosk],
-        update={Chain.seq: EXCLUDED.seq, Chain.hash: EXCLUDED.hash},
-    )
+_HEAD = Statement(
+    Entry.select(Entry.seq, Entry.hash)
+    .where(Entry.id.between(slot("first"), slot("last")))
+    .order_by(Entry.id.desc())
+    .limit(1)
 )
 _INSERT_ENTRY = Statement(
     Entry.insert(
@@ -127,14 +123,6 @@ _INSERT_POSTING = Statement(
         }
     )
 )
-_ADD_TO_BALANCE = Statement(
-    Balance.insert(
-        {Balance.account: slot("account"), Balance.credits: slot("credits")}
-    ).on_conflict(
-        conflict_target=[Balance.account],
-        update={Balance.credits: Balance.credits + EXCLUDED.credits},
-    )
-)
 _INSERT_MOVEMENT = Statement(
     Movement.insert(
         {
@@ -148,12 +136,6 @@ _INSERT_MOVEMENT = Statement(
         }
     )
 )
-_ADD_TO_STOCK = Statement(
-    Stock.insert({Stock.good: slot("good"), Stock.quantity: slot("quantity")}).on_conflict(
-        conflict_target=[Stock.good],
-        update={Stock.quantity: Stock.quantity + EXCLUDED.quantity},
-    )
-)
 _INSERT_DECISION = Statement(
     Decision.insert({Decision.entry: slot("entry"), Decision.words: slot("words")})
 )
@@ -161,8 +143,9 @@ _INSERT_DECISION = Statement(
 
 def head(books: Books) -> tuple[int, bytes]:
     """Seq and hash of this kiosk's last entry; (0, 32 zero bytes) before the first."""
-    row = books.one(_HEAD, kiosk=books.kiosk)
-    return (row[0], row[1]) if row is not None else (0, GENESIS)
+    first = entry_key(books.kiosk, 0)
+    row: tuple[int, bytes] | None = books.one(_HEAD, first=first, last=first + MOST_ENTRIES)
+    return row or (0, GENESIS)
 
 
 def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
@@ -173,20 +156,19 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
     """
     seq, prev_hash = head(books)
     seq += 1
-    recorded_at = books.now()
+    kiosk, recorded_at = books.kiosk, books.now()
     body = {
         **content,
         "at": recorded_at,
         "day": day,
         "kind": kind,
-        "kiosk": books.kiosk,
+        "kiosk": kiosk,
         "seq": seq,
     }
     raw = canonical(body)
     digest = sha256(prev_hash + raw).digest()
-    entry = Recorded(
-        entry_key(books.kiosk, seq), books.kiosk, seq, recorded_at, day, kind, body, digest
-    )
+    founded = entry_key(kiosk, 0)
+    entry = Recorded(founded + seq, kiosk, seq, recorded_at, day, kind, body, digest, founded + day)
     _write(books, entry, raw, prev_hash)
     _projection(kind)(books, entry)
     return entry
@@ -205,47 +187,42 @@ def _write(books: Books, entry: Recorded, raw: bytes, prev_hash: bytes) -> None:
         prev_hash=prev_hash,
         hash=entry.hash,
     )
-    books.run(_SET_HEAD, kiosk=entry.kiosk, seq=entry.seq, hash=entry.hash)
 
 
 # What projections have in common
 
 
 def post(books: Books, entry: Recorded, postings: list[list[Any]]) -> None:
-    """Write the postings of an entry, `[account, credits]` each, and add them to the balances.
+    """Write the postings of an entry, `[account, credits]` each; the table adds them to the balances.
 
     They must balance to zero: an entry that does not is a fault in the program, and nothing of it
     is kept.
     """
-    if sum(credits for _, credits in postings) != 0:
+    if sum([credits for _, credits in postings]) != 0:
         raise AssertionError(f"postings of entry {entry.seq} do not balance: {postings}")
-    rows = [
-        {"id": entry.id << 8 | line, "entry": entry.id, "account": account, "credits": credits}
-        for line, (account, credits) in enumerate(postings)
-    ]
-    books.run_each(_INSERT_POSTING, rows)
-    books.run_each(_ADD_TO_BALANCE, rows)
+    first = entry.id << 8
+    books.run_each(
+        _INSERT_POSTING,
+        [
+            (first + line, entry.id, account, credits)
+            for line, (account, credits) in enumerate(postings)
+        ],
+    )
 
 
 def move(books: Books, entry: Recorded, movements: list[list[Any]]) -> None:
-    """Write the movements of an entry, `[good, direction, quantity, rate, credits]` each, and add
-    those of goods to the stock."""
+    """Write the movements of an entry, `[good, direction, quantity, rate, credits]` each; the table
+    adds those of goods to the stock."""
     if len(movements) > LINES_PER_ENTRY:
         raise AssertionError(f"entry {entry.seq} has {len(movements)} lines")
-    rows = [
-        {
-            "id": entry.id << 8 | line,
-            "entry": entry.id,
-            "good": good,
-            "direction": direction,
-            "quantity": quantity,
-            "rate": rate,
-            "credits": credits,
-        }
-        for line, (good, direction, quantity, rate, credits) in enumerate(movements)
-    ]
-    books.run_each(_INSERT_MOVEMENT, rows)
-    books.run_each(_ADD_TO_STOCK, (row for row in rows if row["direction"] in STORED))
+    first = entry.id << 8
+    books.run_each(
+        _INSERT_MOVEMENT,
+        [
+            (first + line, entry.id, good, direction, quantity, rate, credits)
+            for line, (good, direction, quantity, rate, credits) in enumerate(movements)
+        ],
+    )
 
 
 def decide(books: Books, entry: Recorded) -> None:
@@ -293,7 +270,6 @@ def entries(books: Books, after: int = 0) -> Iterator[tuple[Any, ...]]:
 def verify_chain(books: Books) -> Iterator[Finding]:
     """Recompute every hash from the bytes that are stored; yields what does not fit."""
     kiosk, seq, prev = "", 0, GENESIS
-    heads: dict[str, tuple[int, bytes]] = {}
     for key, owner, number, at, day, kind, raw, prev_hash, digest in entries(books):
         if owner != kiosk:
             kiosk, seq, prev = owner, 0, GENESIS
@@ -308,13 +284,6 @@ def verify_chain(books: Books) -> Iterator[Finding]:
         elif _outside(raw) != (owner, number, at, day, kind, key):
             yield found(_ENTRY, N_("its columns do not say what its words say"), **place)
         seq, prev = number, digest
-        heads[owner] = (seq, digest)
-    stored = {row[0]: (row[1], row[2]) for row in books.sql("SELECT kiosk, seq, hash FROM chain")}
-    for owner in sorted(heads.keys() | stored.keys()):
-        if heads.get(owner) != stored.get(owner):
-            yield found(
-                N_("journal {kiosk}"), N_("its end is not where the books say it is"), kiosk=owner
-            )
 
 
 def _outside(raw: bytes) -> tuple[Any, ...]:
@@ -336,7 +305,17 @@ def replay(source: Books, target: Books) -> None:
     with target.transaction():
         for key, owner, number, at, day, kind, raw, prev_hash, digest in entries(source):
             try:
-                entry = Recorded(key, owner, number, at, day, kind, json.loads(raw), digest)
+                entry = Recorded(
+                    key,
+                    owner,
+                    number,
+                    at,
+                    day,
+                    kind,
+                    json.loads(raw),
+                    digest,
+                    entry_key(owner, day),
+                )
                 _write(target, entry, raw, prev_hash)
                 _projection(kind)(target, entry)
             except (*WORDS_OF_NO_ENTRY, *NOT_UNIQUE, Refused) as error:

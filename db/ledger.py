@@ -28,7 +28,7 @@ from db.errors import (
 )
 from db.jobs import enqueue
 from db.journal import Recorded, append, move, post, projects
-from db.market import Rules, rules
+from db.market import Rules, in_force
 from db.models import Entry, Visit
 from db.weighing import (
     Exchange,
@@ -102,7 +102,7 @@ def book(
         if earlier is not None:
             return _repeated(books, exchange, earlier)
         day, visits, covered = running(books)
-        decided = rules(books)
+        decided = in_force(books)
         priced = _priced(books, exchange)
         amounts = _amounts(books, exchange.slips)
         sums = weigh(
@@ -121,10 +121,8 @@ def book(
             day,
             _content(exchange, priced, amounts, sums, new, key, number, brings_back),
         )
-        made = tuple(
-            (one, enqueue(books, "slip", entry.id, one.reference, one.content)) for one in new
-        )
-        return Booked(day, number, sums, made, len(exchange.slips), entry.id)
+        made = [(one, enqueue(books, "slip", entry.id, one.reference, one.content)) for one in new]
+        return Booked(day, number, sums, tuple(made), len(exchange.slips), entry.id)
 
 
 def _priced(books: Books, exchange: Exchange) -> list[tuple[Price, Line]]:

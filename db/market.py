@@ -98,8 +98,12 @@ def market(books: Books) -> Market:
 def rules(books: Books) -> Rules:
     """The rules in force."""
     with books.reading():
-        stored = books.run(_RULES).fetchall()
-    return _chosen(tuple(stored))
+        return in_force(books)
+
+
+def in_force(books: Books) -> Rules:
+    """The rules in force, inside a transaction."""
+    return _chosen(tuple(books.all(_RULES)))
 
 
 @cache

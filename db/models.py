@@ -8,7 +8,7 @@ Keys. A kiosk's id is a number of 20 bits, shown as four base32 symbols. An entr
 They are the same in every copy of the books, they sort in the order of the journal, and each table
 is one B-tree that grows at its end.
 
-Journal: Entry, Posting, Movement. Projections of it: Chain, Balance, Market, Rule, Decision, Good,
+Journal: Entry, Posting, Movement. Projections of it: Balance, Market, Rule, Decision, Good,
 Barcode, Rate, Stock, Day, Visit, Slip. Of this machine alone, outside journal and replay: Local,
 Crew, Job, Secret, CodeTry.
 """
@@ -62,15 +62,6 @@ class Movement(Table):
     quantity = IntegerField()
     rate = IntegerField()
     credits = IntegerField()
-
-
-class Chain(Table):
-    kiosk = TextField(primary_key=True)
-    seq = IntegerField()
-    hash = BlobField()
-
-    class Meta:
-        without_rowid = True
 
 
 class Balance(Table):
@@ -238,7 +229,6 @@ class CodeTry(Table):
 PROJECTIONS: tuple[type[Table], ...] = (
     Posting,
     Movement,
-    Chain,
     Balance,
     Market,
     Rule,

@@ -8,7 +8,6 @@ thousandths of a good's unit.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from db.amounts import round_to_step, worth
@@ -16,8 +15,7 @@ from db.catalogue import Good, Price
 from db.days import TOTALS
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a visit: a good's id, how many thousandths of its unit, and whether it was taken
     (else brought, or given where it is a service)."""
 
@@ -26,8 +24,7 @@ class Line:
     taken: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """What a neighbour brings, takes and hands in: `slips` are references. `solidarity` lets the
     market cover what is short; `gift` asks for no slip."""
 

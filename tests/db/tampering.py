@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from db.connection import Books
-from db.journal import GENESIS, canonical
+from db.journal import GENESIS
 
 Change = Callable[[dict[str, Any]], dict[str, Any] | bytes]
 
@@ -17,6 +17,11 @@ def tamper(books: Books, sql: str, values: tuple[Any, ...] = ()) -> None:
     """Run SQL past triggers and references."""
     unguard(books)
     books.sql(sql, values)
+
+
+def by_the_library(content: object) -> bytes:
+    """Canonical JSON as the standard library writes it, of whatever size its numbers are."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def unguard(books: Books) -> None:
@@ -33,11 +38,10 @@ def rewrite(books: Books, seq: int, change: Change) -> None:
     for key, number, raw in books.sql("SELECT id, seq, body FROM entry ORDER BY id").fetchall():
         if number == seq:
             changed = change(json.loads(raw))
-            raw = changed if isinstance(changed, bytes) else canonical(changed)
+            raw = changed if isinstance(changed, bytes) else by_the_library(changed)
         digest = sha256(prev + raw).digest()
         books.sql(
             "UPDATE entry SET body = ?, prev_hash = ?, hash = ? WHERE id = ?",
             (raw, prev, digest, key),
         )
         prev = digest
-    books.sql("UPDATE chain SET hash = ?", (prev,))
