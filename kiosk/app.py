@@ -113,6 +113,8 @@ class KioskApp(App[int]):
         self.register_theme(LIGHT)
         self.register_theme(DARK)
         self.theme = LIGHT.name
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._is_styled = False
         self.folder = folder
         self.now = clock
         self.till = TillThread()
@@ -129,6 +131,13 @@ class KioskApp(App[int]):
     def get_driver_class(self) -> type[Driver]:
         """The driver that filters what is read, unless the surroundings name another."""
         return super().get_driver_class() if constants.DRIVER else FilteringDriver
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the styles anew, in the colours of the theme. Textual asks for that at the start,
+        too, where they were just read: the first paint does not wait for it twice."""
+        if self._is_styled:
+            super().refresh_css(animate)
+        self._is_styled = True
 
     # Start and end
 

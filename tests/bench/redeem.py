@@ -40,6 +40,7 @@ def rows(effort: Effort) -> list[Row]:
 def _durable(folder: Path, kind: str, units: int, batch: int, rounds: int) -> Row:
     books, mint = found(folder), Mint()
     logged = _bytes_logged(books, mint, units)
+    _fill_log(books, mint, units, logged)
     slips = iter(hand_out(books, mint, batch * rounds, units))
     floor = _Floor(folder, logged, batch)
 
@@ -72,6 +73,14 @@ def _bytes_logged(books: Books, mint: Mint, units: int, number: int = 20) -> int
     grown = (books.file.parent / f"{FILE}-wal").stat().st_size
     books.sql("PRAGMA wal_autocheckpoint = 1000")
     return grown // number
+
+
+def _fill_log(books: Books, mint: Mint, units: int, logged: int) -> None:
+    """Redeem until the write-ahead log was folded into the file once and is written anew from its
+    beginning: as in the middle of a day, and as the floor's file, it has its blocks already."""
+    limit = books.setting("wal_autocheckpoint") * books.setting("page_size")
+    for reference in hand_out(books, mint, limit // logged + 1, units):
+        redeem(books, mint, reference)
 
 
 class _Floor:
