@@ -30,7 +30,7 @@ from db.errors import (
     NoMarket,
     Trouble,
 )
-from db.models import KIOSK_SYMBOLS
+from db.terms import SYMBOLS
 
 FILE = "books.sqlite"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -325,7 +325,7 @@ def _own_kiosk(books: Books) -> str:
     row = books.sql("SELECT value FROM local WHERE name = 'kiosk'").fetchone()
     if row is not None:
         return str(row[0])
-    kiosk = "".join(secrets.choice(KIOSK_SYMBOLS) for _ in range(4))
+    kiosk = "".join(secrets.choice(SYMBOLS) for _ in range(4))
     books.sql("INSERT INTO local (name, value) VALUES ('kiosk', ?)", (kiosk,))
     return kiosk
 

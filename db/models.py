@@ -19,6 +19,8 @@ from functools import cache
 
 from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
 
+from db.terms import SYMBOLS
+
 LINES_PER_ENTRY = 256
 
 
@@ -254,8 +256,5 @@ def kiosk_number(kiosk: str) -> int:
     """The 20 bits behind a kiosk's four symbols (Crockford base32)."""
     number = 0
     for symbol in kiosk:
-        number = number << 5 | KIOSK_SYMBOLS.index(symbol)
+        number = number << 5 | SYMBOLS.index(symbol)
     return number
-
-
-KIOSK_SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

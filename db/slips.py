@@ -28,10 +28,8 @@ from db.jobs import cancel, enqueue
 from db.journal import Recorded, append, decide, post, projects
 from db.models import CodeTry, Entry, Visit, entry_key
 from db.models import Slip as SlipTable
+from db.terms import EPOCH
 from db.words import decided_words
-
-EPOCH = date(2020, 1, 1)
-"""Day 0 of a slip's dates."""
 
 CODE_TRIES = 10
 CODE_WINDOW_MINUTES = 10

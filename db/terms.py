@@ -1,8 +1,16 @@
-"""What a market is and what its assembly decides, as plain values that need no database."""
+"""What a market is, what its assembly decides and how its papers count, as plain values that need
+no database."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""The symbol of each value in Crockford's base32: no I, L, O and no U."""
+
+EPOCH = date(2020, 1, 1)
+"""Day 0 of a slip's dates."""
 
 
 @dataclass(frozen=True, slots=True)

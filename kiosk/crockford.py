@@ -11,7 +11,9 @@ roots 1 and α, so that a word is intact when Σ sᵢ = 0 and Σ sᵢ·αⁱ = 0
 
 from __future__ import annotations
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from db.terms import SYMBOLS
+
+ALPHABET = SYMBOLS
 """The symbol of each value: no I, L, O (read as 1, 1, 0) and no U."""
 
 CHECK_LENGTH = 2

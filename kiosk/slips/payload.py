@@ -22,6 +22,7 @@ from hashlib import sha256
 
 from db.amounts import checked_amount
 from db.errors import N_, NotASlip, Refused
+from db.terms import EPOCH
 from kiosk import crockford
 
 HEADER_LENGTH = 20
@@ -43,7 +44,6 @@ REFERENCE_DOMAIN = b"market-kiosk slip reference 1\0"
 
 VERSION = 1
 PRACTICE = 0x80
-EPOCH = date(2020, 1, 1)
 LAST_DATE = EPOCH + timedelta(days=0xFFFF)
 
 _LAYOUT = struct.Struct(">B4s8s3sHH")

@@ -9,7 +9,8 @@ from peewee import BlobField, IntegerField, TextField
 
 from db import models
 from db.connection import MIGRATIONS, open_books
-from db.models import KIOSK_SYMBOLS, Table, entry_key, kiosk_number
+from db.models import Table, entry_key, kiosk_number
+from db.terms import SYMBOLS
 from tests.db import table as tables
 
 TYPES = {IntegerField: "INTEGER", TextField: "TEXT", BlobField: "BLOB"}
@@ -69,6 +70,6 @@ def test_what_a_replay_makes_and_what_this_machine_keeps_are_all_there_is() -> N
 def test_keys_sort_as_the_journal_does() -> None:
     assert kiosk_number("0000") == 0
     assert kiosk_number("ZZZZ") == 2**20 - 1
-    assert [kiosk_number(symbol) for symbol in KIOSK_SYMBOLS] == list(range(32))
+    assert [kiosk_number(symbol) for symbol in SYMBOLS] == list(range(32))
     assert entry_key("0001", 2**32 - 1) < entry_key("0002", 1)
     assert entry_key("ZZZZ", 2**32 - 1) << 8 < 2**63

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from db.amounts import MAX_AMOUNT
 from db.errors import AmountOutOfRange, NotASlip
+from db.terms import EPOCH
 from kiosk.slips.payload import (
-    EPOCH,
     LAST_DATE,
     SLIP_LENGTH,
     TEXT_LENGTH,
