@@ -10,10 +10,31 @@ import re
 import sys
 from typing import Any, NoReturn
 
+from db.errors import N_
 from kiosk.cli.answers import TypedWrongly
 from kiosk.messages import _
 
 LONGEST_WORDS = 400
+WORDS_OF_ARGPARSE = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("not allowed with argument %s"),
+    N_("one of the arguments %s is required"),
+    N_("expected one argument"),
+    N_("ignored explicit argument %r"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+)
+"""What argparse says by itself where somebody asks for help or types wrongly."""
+
+# argparse looks its own words up in the language of the system; all else here is said in the
+# language that was chosen.
+argparse._ = _  # type: ignore[attr-defined]
+
 _KEY = re.compile(r"[!-~]{1,100}")
 
 
