@@ -275,7 +275,7 @@ def test_a_visit_is_named_only_once_there_was_a_day(tmp_path: Path, clock: Clock
 )
 def test_words_become_a_line(till: Till, phrase: str, language: str, line: Line) -> None:
     assert till.line(phrase, language, taken=False) == line
-    assert till.line(phrase, language, taken=True) == replace(line, taken=True)
+    assert till.line(phrase, language, taken=True) == line._replace(taken=True)
 
 
 def test_words_that_are_no_line_are_refused(till: Till) -> None:
