@@ -17,7 +17,7 @@ from db import days
 from db.catalogue import goods
 from db.connection import Books
 from db.days import TOTALS, Seal
-from db.journal import STORED
+from db.journal import GENESIS, STORED
 from db.market import Market
 from db.models import entry_key
 from db.slips import date_of
@@ -85,6 +85,13 @@ class Stock(NamedTuple):
     quantity: int
 
 
+class Place(NamedTuple):
+    """A place in the journal: an entry's number and its hash; (0, 32 zero bytes) is the beginning."""
+
+    seq: int
+    hash: bytes
+
+
 class _Words(NamedTuple):
     name: str
     category: str
@@ -96,8 +103,10 @@ class Extract:
     """One market day as it is exported.
 
     `statement` is what the seal signs, or, before there is one (`seal` None), what it would say now.
-    `roles` are those of the crew, one a person. `first` and `last` are keys of entries. Rows are read
-    when they are asked for: use it inside one reading of the books.
+    `roles` are those of the crew, one a person. `first` and `last` are keys of the entries that rows
+    are made of; the journal of the day begins with the entry after `follows`, the seal of the day
+    before, and ends with `end`, the day's own seal. Rows are read when they are asked for: use it
+    inside one reading of the books.
     """
 
     books: Books
@@ -108,6 +117,8 @@ class Extract:
     roles: tuple[str, ...]
     first: int
     last: int
+    follows: Place
+    end: int
 
     @property
     def interim(self) -> bool:
@@ -174,6 +185,16 @@ class Extract:
                     entry & _SEQ, kind, body.get("visit", 0), change, reference, amount, expires
                 )
 
+    def journal(self) -> Iterator[bytes]:
+        """The words of each entry since the seal of the day before, as they were hashed, up to the
+        day's own seal; up to now where it has none."""
+        rows = self.books.sql(
+            "SELECT body FROM entry WHERE id BETWEEN ? AND ? ORDER BY id",
+            (entry_key(self.books.kiosk, self.follows.seq + 1), self.end),
+        )
+        for (body,) in rows:
+            yield body
+
     def stock(self) -> Iterator[Stock]:
         """What all movements up to the end of the day left of each good that was ever stored."""
         catalogue = _Catalogue(self.books, self.market.language, self.last)
@@ -220,9 +241,10 @@ class Extract:
 def extract(books: Books, number: int, market: Market) -> Extract:
     """The market day `number` of this kiosk; raises DayNotOpen where it never was."""
     seal = days.seal(books, number)
-    query = "SELECT opened_in, crew FROM day WHERE id = ?"
-    first, crew = books.sql(query, (entry_key(books.kiosk, number),)).fetchone()
+    query = "SELECT opened_in, crew, sealed_in FROM day WHERE id = ?"
+    first, crew, sealed_in = books.sql(query, (entry_key(books.kiosk, number),)).fetchone()
     statement = days.statement(books, number, None) if seal is None else json.loads(seal.statement)
+    last = entry_key(books.kiosk, statement["seq"])
     return Extract(
         books,
         market,
@@ -231,8 +253,20 @@ def extract(books: Books, number: int, market: Market) -> Extract:
         seal,
         tuple(one["role"] for one in json.loads(crew)),
         first,
-        entry_key(books.kiosk, statement["seq"]),
+        last,
+        _seal_before(books, number),
+        last if sealed_in is None else sealed_in,
     )
+
+
+def _seal_before(books: Books, number: int) -> Place:
+    """Where the day before was sealed: nothing was booked into a day that has its seal."""
+    row = books.sql(
+        "SELECT entry.id, entry.hash FROM day JOIN entry ON entry.id = day.sealed_in "
+        "WHERE day.id = ?",
+        (entry_key(books.kiosk, number - 1),),
+    ).fetchone()
+    return Place(0, GENESIS) if row is None else Place(row[0] & _SEQ, row[1])
 
 
 def _expiry(new: dict[str, Any]) -> str:

@@ -84,6 +84,7 @@ def _seal_content(
 ) -> dict[str, Any]:
     return {
         "files": hashes,
+        "follows": {"seq": extracted.follows.seq, "hash": extracted.follows.hash.hex()},
         "market": extracted.market.name,
         "public_key": extracted.market.public_key.hex(),
         "signature": signature.hex(),

@@ -1,0 +1,25 @@
+"""The day's part of the journal, byte for byte: `journal.jsonl`.
+
+One entry a line, each the exact bytes that were hashed, so that anyone can go on from what
+`seal.json` says that it `follows` and come to the head that the seal signs: an entry's hash is
+SHA-256 over the hash before it and the line without its end. An entry is compact JSON, in which no
+line break stands as itself. It carries times of day and the words of every decision: it is for those
+who check, not for the wall.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.exports.extract import Extract
+
+JOURNAL_FILE = "journal.jsonl"
+
+
+def write(extract: Extract, folder: Path) -> None:
+    """Write the entries of the day, and those since the day before it, into `folder`.
+
+    Raises OSError.
+    """
+    with (folder / JOURNAL_FILE).open("xb") as file:
+        file.writelines(body + b"\n" for body in extract.journal())
