@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from db.amounts import format_credits, format_quantity
 from db.days import TOTALS as DAY_TOTALS
-from kiosk.exports.extract import Extract
+from kiosk.exports.extract import Extract, Visit
 from kiosk.text import safe
 
 Cells = Iterator[tuple[object, ...]]
@@ -56,12 +57,50 @@ def write(extract: Extract, folder: Path) -> None:
 
     The same books give the same bytes. Raises OSError.
     """
-    _write(folder / "visits.csv", VISITS, _visits(extract))
-    _write(folder / "lines.csv", LINES, _lines(extract))
-    _write(folder / "slips.csv", SLIPS, _slips(extract))
-    _write(folder / "postings.csv", POSTINGS, _postings(extract))
+    with ExitStack() as files:
+        visits, lines, slips, postings = (
+            files.enter_context(_opened(folder / name, header)).write
+            for name, header in (
+                ("visits.csv", VISITS),
+                ("lines.csv", LINES),
+                ("slips.csv", SLIPS),
+                ("postings.csv", POSTINGS),
+            )
+        )
+        day, catalogue = extract.number, extract.catalogue()
+        for entry in extract.entries():
+            if entry.booked is not None:
+                visits(_visit(day, entry.booked))
+            before = f"{day},{entry.seq},{entry.kind},{entry.visit or ''},"
+            for good, direction, quantity, rate, credits in entry.lines:
+                name, _, unit = catalogue.at(entry.key, good)
+                lines(
+                    f"{before}{_cell(good)},{_cell(name)},{direction},{_quantity(quantity)},"
+                    f"{_cell(unit)},{_credits(rate)},{_credits(credits)}\n"
+                )
+            for account, credits in entry.postings:
+                postings(f"{before}{_cell(account)},{_credits(credits)}\n")
+            for change, reference, amount, expires in entry.slips:
+                slips(f"{before}{change},{reference},{_credits(amount)},{expires}\n")
     _write(folder / "stock.csv", STOCK, _stock(extract))
     _write(folder / "totals.csv", TOTALS, total_rows(extract))
+
+
+def _opened(path: Path, header: tuple[str, ...]) -> TextIO:
+    """A new file with its header. Rows of a large day are put together cell by cell, because the
+    texts among them are few and need their marks once, not once a row."""
+    file = path.open("x", encoding="utf-8", newline="")
+    file.write(",".join(header) + "\n")
+    return file
+
+
+def _visit(day: int, visit: Visit) -> str:
+    totals = visit.totals
+    return (
+        f"{day},{visit.number},{'undone' if visit.undone else 'booked'},{visit.brings_back or ''},"
+        f"{totals['slips_in']},{totals['slips_out']},"
+        f"{','.join([_credits(totals[name]) for name in _VISIT_CREDITS])}\n"
+    )
 
 
 def _write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
@@ -79,38 +118,11 @@ def text_cell(text: str) -> str:
     return f"'{line}" if unicodedata.normalize("NFKC", line[:1]) in _FORMULA else line
 
 
-def _visits(extract: Extract) -> Cells:
-    for number, undone, brings_back, totals in extract.visits():
-        yield (
-            extract.number,
-            number,
-            "undone" if undone else "booked",
-            brings_back or "",
-            totals["slips_in"],
-            totals["slips_out"],
-            *(_credits(totals[name]) for name in _VISIT_CREDITS),
-        )
-
-
-def _lines(extract: Extract) -> Cells:
-    day = extract.number
-    for entry, kind, visit, good, name, unit, direction, quantity, rate, credits in extract.lines():
-        yield (
-            day, entry, kind, visit or "", text_cell(good), text_cell(name), direction,
-            _quantity(quantity), text_cell(unit), _credits(rate), _credits(credits),
-        )  # fmt: skip
-
-
-def _postings(extract: Extract) -> Cells:
-    day = extract.number
-    for entry, kind, visit, account, credits in extract.postings():
-        yield day, entry, kind, visit or "", text_cell(account), _credits(credits)
-
-
-def _slips(extract: Extract) -> Cells:
-    day = extract.number
-    for entry, kind, visit, change, reference, amount, expires in extract.slips():
-        yield day, entry, kind, visit or "", change, reference, _credits(amount), expires
+@lru_cache(maxsize=4096)
+def _cell(text: str) -> str:
+    """`text_cell` with the quotation marks that a CSV file needs around it."""
+    cell = text_cell(text)
+    return '"{}"'.format(cell.replace('"', '""')) if '"' in cell or "," in cell else cell
 
 
 def _stock(extract: Extract) -> Cells:
