@@ -1,8 +1,9 @@
 """A market day as CSV files, for any spreadsheet and any script.
 
 RFC 4180 in UTF-8 with `\\n`: a header row, one meaning a column, units in the header where there are
-units. Amounts are credits and quantities are units, both as decimal numbers with a point. A text that
-a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers.
+units; kiosk/exports/csv_schema.py says what each column is. Amounts are credits and quantities are
+units, both as decimal numbers with a point. A text that a spreadsheet would take for a formula gets an
+apostrophe before it; numbers stay numbers.
 """
 
 from __future__ import annotations
@@ -17,26 +18,20 @@ from typing import Any, TextIO
 
 from db.amounts import format_credits, format_quantity
 from db.days import TOTALS as DAY_TOTALS
+from kiosk.exports import csv_schema
 from kiosk.exports.extract import Extract, Visit
 from kiosk.text import safe
 
 Cells = Iterator[tuple[object, ...]]
 
-VISITS = (
-    "day", "visit", "state", "brings_back_visit", "slips_in", "slips_out", "brought_credits",
-    "taken_credits", "work_credits", "redeemed_credits", "issued_credits", "solidarity_credits",
-    "gifts_credits", "rounding_credits",
-)  # fmt: skip
-"""`state` is `booked` or `undone`."""
-
-LINES = (
-    "day", "entry", "kind", "visit", "good", "name", "direction", "quantity", "unit",
-    "rate_credits_per_unit", "amount_credits",
-)  # fmt: skip
-POSTINGS = ("day", "entry", "kind", "visit", "account", "amount_credits")
-SLIPS = ("day", "entry", "kind", "visit", "change", "reference", "amount_credits", "expires_on")
-STOCK = ("good", "name", "category", "quantity", "unit")
-TOTALS = ("name", "value", "unit")
+RESOURCES = csv_schema.RESOURCES
+VISITS = csv_schema.VISITS.columns
+LINES = csv_schema.LINES.columns
+SLIPS = csv_schema.SLIPS.columns
+POSTINGS = csv_schema.POSTINGS.columns
+STOCK = csv_schema.STOCK.columns
+TOTALS = csv_schema.TOTALS.columns
+PASSES = 1
 
 INTERIM = "INTERIM"
 SEALED = "sealed"

@@ -9,7 +9,7 @@ formats. Amounts are hundredths of a credit, quantities thousandths of a unit.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from db.models import entry_key
 from db.slips import date_of
 
 _SEQ = 0xFFFFFFFF
+_BATCH = 250  # entries between two words of how far it is
 _ZEROES = dict.fromkeys(TOTALS, 0)
 _NONE: list[Any] = []
 _NO_CHANGES: list[tuple[str, str, int, str]] = []
@@ -124,6 +125,10 @@ class Words(NamedTuple):
     unit: str
 
 
+def _to_nobody(entries: int) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """One market day as it is exported.
@@ -131,8 +136,8 @@ class Extract:
     `statement` is what the seal signs, or, before there is one (`seal` None), what it would say now.
     `roles` are those of the crew, one a person. `first` and `last` are keys of the entries that rows
     are made of; the journal of the day begins with the entry after `follows`, the seal of the day
-    before, and ends with `end`, the day's own seal. Rows are read when they are asked for: use it
-    inside one reading of the books.
+    before, and ends with `end`, the day's own seal. `read` is told how many entries more were read.
+    Rows are read when they are asked for: use it inside one reading of the books.
     """
 
     books: Books
@@ -145,11 +150,17 @@ class Extract:
     last: int
     follows: Place
     end: int
+    read: Callable[[int], None] = _to_nobody
 
     @property
     def interim(self) -> bool:
         """Whether the day is still open."""
         return self.seal is None
+
+    @property
+    def size(self) -> int:
+        """How many entries the day has."""
+        return self.last - self.first + 1
 
     def entries(self) -> Iterator[Entry]:
         """The day's entries with their rows, in the order of the journal: each is read once."""
@@ -160,7 +171,7 @@ class Extract:
             "WHERE entry.id BETWEEN ? AND ? ORDER BY entry.id",
             (self.first, self.last),
         )
-        for key, kind, raw, reversed_in, before in rows:
+        for key, kind, raw, reversed_in, before in self._told(rows):
             body = json.loads(raw)
             visit = body.get("visit", 0)
             booked = None
@@ -212,7 +223,7 @@ class Extract:
             "SELECT body FROM entry WHERE id BETWEEN ? AND ? ORDER BY id",
             (entry_key(self.books.kiosk, self.follows.seq + 1), self.end),
         )
-        for (body,) in rows:
+        for (body,) in self._told(rows):
             yield body
 
     def stock(self) -> Iterator[Stock]:
@@ -225,6 +236,11 @@ class Extract:
         )
         for good, quantity in rows:
             yield Stock(good, *catalogue.at(self.last, good), quantity)
+
+    def _told(self, rows: Any) -> Iterator[Any]:
+        while batch := rows.fetchmany(_BATCH):
+            yield from batch
+            self.read(len(batch))
 
     def _changes(self, kind: str, body: dict[str, Any]) -> list[tuple[str, str, int, str]]:
         if kind == "visit":

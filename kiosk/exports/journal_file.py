@@ -11,9 +11,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from db.errors import N_
 from kiosk.exports.extract import Extract
+from kiosk.exports.resources import Resource
 
 JOURNAL_FILE = "journal.jsonl"
+RESOURCES = (
+    Resource(
+        JOURNAL_FILE,
+        "application/jsonl",
+        N_(
+            "The entries as they were hashed, one a line, from the one after the seal of the day "
+            "before to the day's own seal. It carries times of day and the words of decisions: it is "
+            "for those who check, not for the wall."
+        ),
+    ),
+)
+PASSES = 1
 
 
 def write(extract: Extract, folder: Path) -> None:

@@ -1,0 +1,37 @@
+"""How far an export is: entries that were read ÷ entries that will be, known before the first one.
+
+Each part of the work (a format of a day) has its share of the whole. A part that reads more than it
+said does not run ahead of its share; one that reads less has it when it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Tell = Callable[[int, int], None]
+"""Gets how much is done and how much there is in all. What it raises ends the export, and nothing is
+left of the day that was being written."""
+
+
+class Progress:
+    """The work of one export, `total` in all."""
+
+    def __init__(self, tell: Tell | None, total: int) -> None:
+        self._tell = tell
+        self._total = total
+        self._done = 0
+        self._until = 0
+
+    @contextmanager
+    def part(self, size: int) -> Iterator[None]:
+        """The next `size` of the work."""
+        self._until = min(self._done + size, self._total)
+        yield
+        self.read(self._until - self._done)
+
+    def read(self, entries: int) -> None:
+        """So many entries more were read."""
+        self._done = min(self._done + entries, self._until)
+        if self._tell is not None:
+            self._tell(self._done, self._total)
