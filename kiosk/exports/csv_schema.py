@@ -21,7 +21,7 @@ _OF_A_VISIT = ForeignKey("visit", "visits.csv", "visit")
 
 VISITS = Resource(
     "visits.csv", _CSV,
-    N_("Every visit of the day: what was brought, taken and given came to."),
+    N_("Every visit of the day, and what it came to."),
     (
         _DAY,
         Field("visit", "integer", N_("Number of the visit in its day, from 1.")),

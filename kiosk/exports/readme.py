@@ -59,7 +59,7 @@ def _lines(extract: Extract, resources: Iterable[Resource]) -> Iterator[str]:
     yield from _paragraph(
         _("journal.jsonl carries the times of day at which things were written down, and the words "
           "of every decision and every mishap. It is there so that anyone can check the day, and it "
-          "is not for the wall. The other files carry neither.")
+          "is not for the wall. Everything else may be hung up or published.")
     )  # fmt: skip
     if not extract.interim:
         yield _("How to check it")

@@ -59,5 +59,7 @@ class Resource:
 
     @property
     def format(self) -> str:
-        """The end of its name, which says how it is written."""
-        return self.path.rpartition(".")[2]
+        """How it is written: the end of its name. Small letters are for tables alone, because
+        programs that read `xlsx`, `html` or `jsonl` there take the file for a table without a schema."""
+        end = self.path.rpartition(".")[2]
+        return end.lower() if self.fields else end.upper()
