@@ -51,6 +51,7 @@ from kiosk.slips.signing import MarketKey, PublicKey
 if TYPE_CHECKING:
     from db.connection import Books
     from kiosk.config import Settings
+    from kiosk.exports.progress import Tell
     from kiosk.paper.printer import Printer
 
 Clock = Callable[[], datetime]
@@ -474,9 +475,17 @@ class Till:
 
     def export(self, number: int, to: Path | None = None) -> Path:
         """Write a market day as a folder; gives it. Raises DayNotOpen, FolderUnwritable, DiskFull."""
-        from kiosk.exports.folder import export_day
+        return self.export_days([number], to)[0]
 
-        return export_day(self.books, number, to or self.folder / EXPORTS_FOLDER, self.market)
+    def export_days(
+        self, numbers: Sequence[int], to: Path | None = None, tell: Tell | None = None
+    ) -> list[Path]:
+        """Write market days, each as a folder; gives them. `tell` hears how far it is, and what it
+        raises ends it; raises the same as `export`."""
+        from kiosk.exports.folder import export_days
+
+        place = to or self.folder / EXPORTS_FOLDER
+        return export_days(self.books, numbers, place, self.market, tell=tell)
 
     def verify(self) -> list[Finding]:
         """Everything that is wrong with the books: chain, replay, and the seals' signatures."""

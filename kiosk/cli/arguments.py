@@ -346,10 +346,12 @@ def _add_ledger(commands: Commands) -> None:
     export = commands.add(
         "export",
         "export",
-        _("write a day's ledger as a folder of CSV files: the newest sealed day, or the one named"),
+        _("write a day's ledger as a folder of files: the newest sealed day, or the one named"),
         "kiosk export 14 --to /media/stick",
     )
-    export.add_argument("day", nargs="?", type=number, metavar="DAY")
+    which = export.add_mutually_exclusive_group()
+    which.add_argument("day", nargs="?", type=number, metavar="DAY")
+    which.add_argument("--all", action="store_true", help=_("every closed day"))
     export.add_argument("--to", metavar="DIR", type=path, help=_("where the folder goes"))
     verify = commands.add(
         "verify",

@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from kiosk.cli import goods, ledger, market, papers, printers, scanner, slips, visits
+from kiosk.cli import export, goods, ledger, market, papers, printers, scanner, slips, visits
 from kiosk.cli.answers import Answer, Asked
 
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "goods cards": papers.cards,
     "rules": goods.rules,
     "ledger": ledger.ledger,
-    "export": ledger.export,
+    "export": export.export,
     "verify": ledger.verify,
 }
 

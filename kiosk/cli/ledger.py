@@ -1,4 +1,4 @@
-"""The ledger in lines: read it, write it out, check it."""
+"""The ledger in lines: read it, check it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import days, reports
+from db import reports
 from db.amounts import format_credits, format_quantity
 from db.errors import (
     N_,
     BooksAreWrong,
-    DayNotOpen,
     ExportIsWrong,
     KioskError,
     Refused,
@@ -36,10 +35,6 @@ PAGE = 500  # entries read at a time
 MOST_GOODS = 50
 MOST_FINDINGS = 50  # shown; the exit status counts them all
 FINDING_LENGTH = 300
-
-
-class UnknownDay(Refused):
-    sentence = N_("There is no market day {day}. “kiosk day report” names the newest one.")
 
 
 class SealOfAnother(Refused):
@@ -117,34 +112,6 @@ def _facts(row: LedgerRow) -> dict[str, object]:
         "gift": format_credits(row.gift),
         "words": row.words,
     }
-
-
-def export(asked: Asked) -> Answer:
-    """`kiosk export`: of an open day, an interim state."""
-    till = asked.till
-    day = _day_to_export(till, asked.options.day)
-    to = Path(asked.options.to) if asked.options.to else None
-    folder = till.export(day.number, to)
-    words = (
-        _("Market day {day} is in {folder}")
-        if day.sealed
-        else _("Market day {day} as it stands now, not sealed yet, is in {folder}")
-    )
-    facts = {"day": day.number, "sealed": day.sealed, "folder": str(folder)}
-    return Answer(facts, [words.format(day=day.number, folder=shown_path(folder))])
-
-
-def _day_to_export(till: Till, number: int | None) -> days.Day:
-    """The day that is named, else the newest sealed one, else the open one."""
-    known = days.all_days(till.books)
-    if number is not None:
-        for day in known:
-            if day.number == number:
-                return day
-        raise UnknownDay(day=number)
-    if not known:
-        raise DayNotOpen()
-    return next((day for day in known if day.sealed), known[0])
 
 
 def verify(asked: Asked) -> Answer:

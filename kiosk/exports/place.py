@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
-_LEFTOVER = re.compile(r"\.(?P<place>day-[0-9]{4,}-[0-9-]{10}(?:-interim)?)\.(?P<what>[a-z]+)")
+_LEFTOVER = re.compile(r"\.day-[0-9]{4,}-[0-9-]{10}(-interim)?\.(unfinished|replaced)")
 
 
 class Occupied(Exception):
@@ -73,12 +73,12 @@ def _put_in_place(folder: Path, place: Path) -> None:
     one steps aside first, and steps back where the new one can't follow."""
     aside = place.with_name(f".{place.name}.replaced")
     stood = place.exists()
-    if stood:
-        place.rename(aside)
     try:
+        if stood:
+            place.rename(aside)
         folder.rename(place)
     except BaseException:
-        if stood:
+        if stood and not place.exists():
             aside.rename(place)
         raise
     _sync_folder(place.parent)

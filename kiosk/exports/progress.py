@@ -9,9 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from db.errors import N_, KioskError
+
 Tell = Callable[[int, int], None]
 """Gets how much is done and how much there is in all. What it raises ends the export, and nothing is
 left of the day that was being written."""
+
+
+class ExportStopped(KioskError):
+    """Somebody did not want to wait."""
+
+    sentence = N_(
+        "The export was stopped. Days that were written by then are whole, and nothing half is left."
+    )
+    status = 130  # as of any command that ctrl+c ends
+
+
+def percent(done: int, total: int) -> int:
+    """How much of it is done, rounded down: 100 is all of it and nothing else."""
+    return 100 * done // total if total else 100
+
+
+def bar(done: int, total: int, cells: int) -> str:
+    """The same as a bar of so many cells."""
+    full = cells * done // total if total else cells
+    return "█" * full + "░" * (cells - full)
 
 
 class Progress:
