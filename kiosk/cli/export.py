@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from db import days
 from db.errors import N_, DayNotOpen, Refused
 from kiosk.cli.answers import Answer, Asked, shown_path
-from kiosk.exports.progress import ExportStopped, bar, percent
+from kiosk.exports.progress import ExportStopped, Seldom, bar, percent
 from kiosk.messages import _, ngettext
 
 if TYPE_CHECKING:
     from kiosk.till import Till
 
-PATIENCE = 0.5  # seconds until it is said how far an export is
-_PAUSE = 0.1  # seconds between two words of it
 _BAR = 30  # cells
 
 
@@ -81,30 +77,24 @@ def _day_to_export(till: Till, number: int | None) -> days.Day:
 
 def _written(asked: Asked, till: Till, numbers: list[int], to: Path | None) -> list[Path]:
     quiet = getattr(asked.options, "json", False) or not sys.stderr.isatty()
-    line = None if quiet else ProgressLine(sys.stderr)
+    line = ProgressLine(sys.stderr)
     try:
-        return till.export_days(numbers, to, line)
+        return till.export_days(numbers, to, None if quiet else Seldom(line.show))
     except KeyboardInterrupt:
         raise ExportStopped() from None
     finally:
-        if line is not None:
-            line.clear()
+        line.clear()
 
 
 class ProgressLine:
-    """A line at a terminal that says how far it is, once it has taken a while; gone afterwards."""
+    """A line at a terminal that says how far it is; gone afterwards."""
 
-    def __init__(self, stream: TextIO, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._now = now
-        self._next = now() + PATIENCE
         self._shown = 0
 
-    def __call__(self, done: int, total: int) -> None:
-        """Hear how far it is."""
-        if self._now() < self._next:
-            return
-        self._next = self._now() + _PAUSE
+    def show(self, done: int, total: int) -> None:
+        """Say so."""
         line = f"{bar(done, total, _BAR)} {percent(done, total)} %"
         self._write(f"\r{line}")
         self._shown = len(line)

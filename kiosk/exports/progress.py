@@ -6,6 +6,7 @@ said does not run ahead of its share; one that reads less has it when it ends.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,11 @@ from db.errors import N_, KioskError
 Tell = Callable[[int, int], None]
 """Gets how much is done and how much there is in all. What it raises ends the export, and nothing is
 left of the day that was being written."""
+
+
+PATIENCE = 0.3
+PAUSE = 0.1
+"""Seconds until the first word, and between two."""
 
 
 class ExportStopped(KioskError):
@@ -34,6 +40,22 @@ def bar(done: int, total: int, cells: int) -> str:
     """The same as a bar of so many cells."""
     full = cells * done // total if total else cells
     return "█" * full + "░" * (cells - full)
+
+
+class Seldom:
+    """Passes on how far it is a few times a second, for those who show it; the first word waits until
+    it has taken a while."""
+
+    def __init__(self, tell: Tell, now: Callable[[], float] = time.monotonic) -> None:
+        self._tell = tell
+        self._now = now
+        self._next = now() + PATIENCE
+
+    def __call__(self, done: int, total: int) -> None:
+        """Hear how far it is."""
+        if self._now() >= self._next:
+            self._next = self._now() + PAUSE
+            self._tell(done, total)
 
 
 class Progress:
