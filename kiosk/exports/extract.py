@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
+
 from db import days
 from db.catalogue import goods
 from db.connection import Books
@@ -172,7 +174,7 @@ class Extract:
             (self.first, self.last),
         )
         for key, kind, raw, reversed_in, before in self._told(rows):
-            body = json.loads(raw)
+            body = orjson.loads(raw)
             visit = body.get("visit", 0)
             booked = None
             if kind == "visit":
