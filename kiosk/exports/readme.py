@@ -47,12 +47,8 @@ def _lines(extract: Extract, resources: Iterable[Resource]) -> Iterator[str]:
     yield _("The files")
     yield ""
     for one in resources:
-        yield from textwrap.wrap(
-            f"{one.path}: {_(one.description)}",
-            _WIDTH,
-            initial_indent="  ",
-            subsequent_indent="    ",
-        )
+        said = ": ".join((one.path, _(one.description)))
+        yield from textwrap.wrap(said, _WIDTH, initial_indent="  ", subsequent_indent="    ")
     yield ""
     yield _("Before you hang it on a wall")
     yield ""
