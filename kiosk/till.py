@@ -16,7 +16,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import catalogue, corrections, days, jobs, journal, ledger, market, reports, slips, stock
+from db import (
+    audit,
+    catalogue,
+    corrections,
+    days,
+    jobs,
+    journal,
+    ledger,
+    market,
+    reports,
+    slips,
+    stock,
+)
+from db.audit import Finding
 from db.catalogue import Good
 from db.connection import open_books
 from db.errors import (
@@ -28,7 +41,6 @@ from db.errors import (
     PrinterTrouble,
     UnknownVisit,
 )
-from db.journal import Finding
 from db.market import Rules
 from db.weighing import Exchange, Line, Weighing
 from kiosk import verdicts
@@ -489,7 +501,7 @@ class Till:
 
     def verify(self) -> list[Finding]:
         """Everything that is wrong with the books: chain, replay, and the seals' signatures."""
-        findings = journal.verify(self.books)
+        findings = audit.verify(self.books)
         for one in days.all_days(self.books):
             seal = days.seal(self.books, one.number)
             if seal and not self.public.verify(SEAL_DOMAIN, seal.statement, seal.signature):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from db import reports
 from db.amounts import format_credits, format_quantity
+from db.audit import Finding
 from db.errors import (
     N_,
     BooksAreWrong,
@@ -17,7 +18,6 @@ from db.errors import (
     Refused,
     UnknownGood,
 )
-from db.journal import Finding
 from db.reports import LedgerFilter, LedgerRow
 from kiosk import wording
 from kiosk.cli.answers import Answer, Asked, shown_path

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db import catalogue, corrections, days, journal, slips, stock
+from db import audit, catalogue, corrections, days, journal, slips, stock
+from db.audit import Finding
 from db.connection import open_books
 from db.errors import BooksAreWrong, BooksUnwritable, DataFolderUnusable
-from db.journal import GENESIS, Finding
+from db.journal import GENESIS
 from db.models import LINES_PER_ENTRY, PROJECTIONS, entry_key
 from tests.db.table import Table, dump, refused
 from tests.db.tampering import by_the_library, rewrite, tamper
@@ -53,7 +54,7 @@ def seq_of(table: Table, kind: str) -> int:
 
 
 def first(table: Table) -> Finding:
-    return journal.verify(table.books)[0]
+    return audit.verify(table.books)[0]
 
 
 # What stands in it
@@ -99,7 +100,7 @@ def test_every_kind_of_entry_is_tried_here(busy: Table) -> None:
 def test_before_the_first_entry_the_head_is_zeros(tmp_path: Path) -> None:
     books = open_books(tmp_path, create=True)
     assert journal.head(books) == (0, bytes(32))
-    assert journal.verify(books) == []
+    assert audit.verify(books) == []
     books.close()
 
 
@@ -149,7 +150,7 @@ def test_more_lines_than_an_entry_holds_are_never_kept(table: Table) -> None:
 
 
 def test_honest_books_verify(busy: Table) -> None:
-    assert journal.verify(busy.books) == []
+    assert audit.verify(busy.books) == []
     assert [path.name for path in busy.books.file.parent.glob(".verify-*")] == []
 
 
@@ -162,7 +163,7 @@ def test_one_changed_byte_in_any_entry_names_that_entry(busy: Table) -> None:
             f"entry {kiosk}/{seq}", "its words were changed after they were written"
         )
         tamper(busy.books, "UPDATE entry SET body = ? WHERE id = ?", (raw, key))
-    assert journal.verify(busy.books) == []
+    assert audit.verify(busy.books) == []
 
 
 @pytest.mark.parametrize(
@@ -340,7 +341,7 @@ def test_every_projection_is_tried_here() -> None:
 @pytest.mark.parametrize("name", EDITS)
 def test_a_row_changed_beside_the_journal_is_found(busy: Table, name: str) -> None:
     tamper(busy.books, EDITS[name])
-    (finding,) = journal.verify(busy.books)
+    (finding,) = audit.verify(busy.books)
     assert finding.where == f"table {name}"
     assert str(finding).startswith(f"table {name}: the row ")
 
@@ -364,7 +365,7 @@ def test_a_slip_that_vanished_is_found(busy: Table) -> None:
 
 def test_a_replay_gives_every_projection_anew(busy: Table, tmp_path: Path) -> None:
     fresh = open_books(tmp_path / "fresh", create=True)
-    journal.replay(busy.books, fresh)
+    audit.replay(busy.books, fresh)
     live, replayed = dump(busy.books), dump(fresh)
     for name in {table._meta.table_name for table in PROJECTIONS} | {"entry"}:
         assert replayed[name] == live[name], name
@@ -376,7 +377,7 @@ def test_a_replay_that_fails_leaves_nothing(busy: Table, tmp_path: Path) -> None
     rewrite(busy.books, len(entries(busy)), with_(postings=[["goods", 1]]))
     fresh = open_books(tmp_path / "fresh", create=True)
     with refused(fresh, BooksAreWrong):
-        journal.replay(busy.books, fresh)
+        audit.replay(busy.books, fresh)
     fresh.close()
 
 
@@ -384,5 +385,5 @@ def test_without_room_for_a_replay_the_folder_is_named(busy: Table) -> None:
     folder = busy.books.file.parent
     folder.rename(folder.with_name("moved"))
     with pytest.raises(DataFolderUnusable) as caught:
-        journal.verify(busy.books)
+        audit.verify(busy.books)
     assert caught.value.facts["folder"] == folder
