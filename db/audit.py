@@ -1,140 +1,151 @@
-"""Find out whether the books were changed behind the kiosk's back: chain, replay, comparison.
+"""Find out whether the books were changed behind the kiosk's back.
+
+The chain is hashed again, the journal is replayed into empty tables, every table is compared with
+what the replay gave, and what this machine keeps beside the journal is held against it. What can be
+known so, and what can not:
+
+- Every entry, every row of a projection and the schema itself: any change is found.
+- The machine's own tables: see db/machine.py, which says what nobody can know.
+- A journal that was cut off or written anew after its last seal, with every table to match, is a
+  state in which the books could have been. It takes a paper to know better: see `witnessed`.
 
 Writing the journal is left to db/journal.py; whether a seal is signed by the market's key to
-kiosk/seals.py, because the books hold no key.
+kiosk/bookcheck.py, because the books hold no key.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
+from db.comparison import compare, compare_schema, have_same_tables
 from db.connection import NOT_UNIQUE, Books
 from db.errors import N_, BooksAreWrong, DataFolderUnusable, Refused
-from db.journal import GENESIS, Recorded, repeat
-from db.models import PROJECTIONS, entry_key
+from db.findings import ENTRY, WORDS_OF_NO_ENTRY, Finding, found
+from db.journal import GENESIS, Recorded, canonical, repeat
+from db.machine import Fits, check_machine
+from db.models import entry_key
 
-WORDS_OF_NO_ENTRY = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
-)  # fmt: skip
-"""What Python raises where the words of an entry, which anyone may have written, do not fit."""
-_ENTRY = N_("entry {kiosk}/{seq}")
+MOST_FAULTS = 20  # of the file itself: one broken page makes hundreds
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is wrong with the books: where, and what, in words.
-
-    `said` is the same as two sentences for the translators and the facts that they name, where the
-    words come from the books; else the words are translated already.
-    """
-
-    where: str
-    what: str
-    said: tuple[str, str, Mapping[str, object]] | None = field(default=None, compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+class _Words(Exception):
+    """The words of an entry don't fit its place; the argument says how, marked."""
 
 
-def found(where: str, what: str, **facts: object) -> Finding:
-    """A finding in the words of two marked sentences and the facts that they name."""
-    return Finding(where.format(**facts), what.format(**facts), (where, what, facts))
+class _Walk:
+    """Goes along the journals entry by entry and says what does not fit the entry before it."""
+
+    def __init__(self) -> None:
+        self._owner, self._seq, self._prev = "", 0, GENESIS
+
+    def misfits(self, row: tuple[Any, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Marked sentences and their facts."""
+        _key, owner, number, _at, _day, _kind, raw, prev_hash, digest = row
+        if owner != self._owner:
+            self._owner, self._seq, self._prev = owner, 0, GENESIS
+        if number != self._seq + 1:
+            yield N_("entry {wanted} should come here"), {"wanted": self._seq + 1}
+        if prev_hash != self._prev:
+            yield N_("it does not follow the entry before it"), {}
+        if sha256(prev_hash + raw).digest() != digest:
+            yield N_("its words were changed after they were written"), {}
+        self._seq, self._prev = number, digest
 
 
-def entries(books: Books, after: int = 0) -> Iterator[tuple[Any, ...]]:
-    """The stored rows of the journal as tuples in the order of the columns, streamed."""
-    return iter(books.sql("SELECT * FROM entry WHERE id > ? ORDER BY id", (after,)))
+def entries(books: Books, first: int = 0, last: int = (1 << 63) - 1) -> Iterator[tuple[Any, ...]]:
+    """The stored rows of the journal between two keys, as tuples in the order of the columns."""
+    query = "SELECT * FROM entry WHERE id BETWEEN ? AND ? ORDER BY id"
+    return iter(books.sql(query, (first, last)))
 
 
 def verify_chain(books: Books) -> Iterator[Finding]:
-    """Recompute every hash from the bytes that are stored; yields what does not fit."""
-    kiosk, seq, prev = "", 0, GENESIS
-    heads: dict[str, tuple[int, bytes]] = {}
-    for key, owner, number, at, day, kind, raw, prev_hash, digest in entries(books):
-        if owner != kiosk:
-            kiosk, seq, prev = owner, 0, GENESIS
-        place = {"kiosk": owner, "seq": number}
-        if number != seq + 1:
-            yield found(_ENTRY, N_("entry {wanted} should come here"), wanted=seq + 1, **place)
-        if prev_hash != prev:
-            yield found(_ENTRY, N_("it does not follow the entry before it"), **place)
-        computed = sha256(prev_hash + raw).digest()
-        if computed != digest:
-            yield found(_ENTRY, N_("its words were changed after they were written"), **place)
-        elif _outside(raw) != (owner, number, at, day, kind, key):
-            yield found(_ENTRY, N_("its columns do not say what its words say"), **place)
-        seq, prev = number, digest
-        heads[owner] = (seq, digest)
-    stored = {row[0]: (row[1], row[2]) for row in books.sql("SELECT kiosk, seq, hash FROM chain")}
-    for owner in sorted(heads.keys() | stored.keys()):
-        if heads.get(owner) != stored.get(owner):
-            yield found(
-                N_("journal {kiosk}"), N_("its end is not where the books say it is"), kiosk=owner
-            )
+    """Hash every journal again from the bytes that are stored; yields what does not fit.
+
+    Only bodies are read, and their last hash is compared: that costs hardly more than hashing. The
+    columns beside them are compared by `replay`, or here where the last hash differs.
+    """
+    start: int | None = 0
+    while start is not None:
+        row = books.sql(
+            "SELECT id FROM entry WHERE id >= ? ORDER BY id LIMIT 1", (start,)
+        ).fetchone()
+        if row is None:
+            return
+        first, last = row[0] >> 32 << 32, row[0] | 0xFFFFFFFF
+        if not _is_whole(books, first, last):
+            walk = _Walk()
+            for stored in entries(books, first, last):
+                for what, facts in walk.misfits(stored):
+                    yield found(ENTRY, what, kiosk=stored[1], seq=stored[2], **facts)
+        start = last + 1
 
 
-def _outside(raw: bytes) -> tuple[Any, ...]:
-    """What the columns of an entry with these words must say; empty where they are no entry's."""
-    try:
-        body = json.loads(raw)
-        named = tuple(body[name] for name in ("kiosk", "seq", "at", "day", "kind"))
-        return (*named, entry_key(body["kiosk"], body["seq"]))
-    except WORDS_OF_NO_ENTRY:
-        return ()
+def _is_whole(books: Books, first: int, last: int) -> bool:
+    """Whether the bodies of one journal, in the order of their keys, come to its last hash."""
+    digest, number = GENESIS, 0
+    for (raw,) in books.sql(
+        "SELECT body FROM entry WHERE id BETWEEN ? AND ? ORDER BY id", (first, last)
+    ):
+        digest = sha256(digest + raw).digest()
+        number += 1
+    end = "SELECT id, hash FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1"
+    stored: tuple[int, bytes] = books.sql(end, (first, last)).fetchone()
+    return stored == (first | number, digest)
 
 
 def replay(source: Books, target: Books) -> None:
     """Write the journal of `source` into the empty books `target`, projections and all.
 
-    Raises BooksAreWrong, with a Finding as its `problem`, at the first entry that says what can't
-    be: postings that do not balance, a slip that was redeemed before, a visit in a closed day.
+    Raises BooksAreWrong, with a Finding as its `problem`, at the first entry whose columns do not
+    say what its words say, or whose words say what can't be: postings that do not balance, a slip
+    that was redeemed before, a visit in a closed day.
     """
+    walk = _Walk()
     with target.transaction():
-        for key, owner, number, at, day, kind, raw, prev_hash, digest in entries(source):
+        for row in entries(source):
+            for what, facts in walk.misfits(row):
+                raise _wrong(row, what, facts)
             try:
-                entry = Recorded(key, owner, number, at, day, kind, json.loads(raw), digest)
-                repeat(target, entry, raw, prev_hash)
+                entry = _recorded(row)
+                repeat(target, entry, row[6], row[7])
+            except _Words as error:
+                raise _wrong(row, str(error), {}) from error
             except (*WORDS_OF_NO_ENTRY, *NOT_UNIQUE, Refused) as error:
                 what = N_("it says what can't be: {error}")
-                problem = found(_ENTRY, what, kiosk=owner, seq=number, error=error)
-                raise BooksAreWrong(problem=problem) from error
+                raise _wrong(row, what, {"error": error}) from error
 
 
-def compare(one: Books, other: Books) -> Iterator[Finding]:
-    """Rows of the projections in which two sets of books differ."""
-    for table in PROJECTIONS:
-        name = table._meta.table_name
-        keys = ", ".join(column.column_name for column in table._meta.get_primary_keys())
-        query = f"SELECT * FROM {name} ORDER BY {keys}"
-        yield from _differences(name, iter(one.sql(query)), iter(other.sql(query)))
+def _wrong(row: tuple[Any, ...], what: str, facts: dict[str, Any]) -> BooksAreWrong:
+    return BooksAreWrong(problem=found(ENTRY, what, kiosk=row[1], seq=row[2], **facts))
 
 
-def _differences(
-    name: str, one: Iterator[tuple[Any, ...]], other: Iterator[tuple[Any, ...]]
-) -> Iterator[Finding]:
-    while True:
-        left, right = next(one, None), next(other, None)
-        if left is None and right is None:
-            return
-        if left != right:
-            row = left if left is not None else right
-            assert row is not None
-            shown = ", ".join(v.hex() if isinstance(v, bytes) else str(v) for v in row[:4])
-            what = N_("the row {row} is not what the journal says")
-            yield found(N_("table {table}"), what, table=name, row=shown)
-            return
+def _recorded(row: tuple[Any, ...]) -> Recorded:
+    """An entry with its words read; raises _Words where the columns say something else."""
+    key, owner, number, at, day, kind, raw, _prev_hash, digest = row
+    try:
+        body = json.loads(raw)
+        said = tuple(body[name] for name in ("kiosk", "seq", "at", "day", "kind"))
+        outside = (*said, entry_key(body["kiosk"], body["seq"]))
+        written = canonical(body)
+    except WORDS_OF_NO_ENTRY:
+        outside, written = (), b""
+    if outside != (owner, number, at, day, kind, key):
+        raise _Words(N_("its columns do not say what its words say"))
+    if written != raw:
+        raise _Words(N_("its words are not written as the kiosk writes them"))
+    return Recorded(key, owner, number, at, day, kind, body, digest)
 
 
-def verify(books: Books) -> list[Finding]:
-    """Chain and replay: everything that is wrong with the books, empty where nothing is.
+def verify(books: Books, fits: Fits | None = None) -> list[Finding]:
+    """Everything that is wrong with the books, empty where nothing is.
 
-    The replay needs room for a second set of books in the data folder; raises DataFolderUnusable,
-    DiskFull.
+    `fits` says whether a print job's content is what its entry issued (see db/machine.py); without
+    it the papers of seals are not looked for. The replay needs room for a second set of books in the
+    data folder; raises DataFolderUnusable, DiskFull.
     """
     from pathlib import Path
     from tempfile import TemporaryDirectory
@@ -143,17 +154,73 @@ def verify(books: Books) -> list[Finding]:
 
     folder = books.file.parent
     with books.reading():
-        findings = list(verify_chain(books))
+        findings = list(_faults(books)) or list(verify_chain(books))
         if findings:
             return findings
         try:
             with (
                 TemporaryDirectory(dir=folder, prefix=".verify-") as beside,
-                closing(open_books(Path(beside), create=True)) as fresh,
+                closing(open_books(Path(beside), create=True, scratch=True)) as fresh,
             ):
-                replay(books, fresh)
-                return list(compare(books, fresh))
-        except BooksAreWrong as error:
-            return [cast(Finding, error.facts["problem"])]
+                schema = list(compare_schema(books, fresh))
+                if not have_same_tables(books, fresh):
+                    return schema
+                return [*_rows(books, fresh, fits), *schema]
         except OSError as error:
             raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
+
+
+def _rows(books: Books, fresh: Books, fits: Fits | None) -> list[Finding]:
+    """What is wrong with the rows of tables whose schema is right."""
+    try:
+        replay(books, fresh)
+    except BooksAreWrong as error:
+        return [cast(Finding, error.facts["problem"])]
+    return list(compare(books, fresh)) or list(check_machine(books, fits)) or list(_orphans(books))
+
+
+def _faults(books: Books) -> Iterator[Finding]:
+    """What SQLite itself finds wrong with its file."""
+    for (fault,) in books.sql(f"PRAGMA integrity_check({MOST_FAULTS})").fetchall():
+        if fault != "ok":
+            yield found(N_("file {file}"), "{fault}", file=books.file.name, fault=fault)
+
+
+def _orphans(books: Books) -> Iterator[Finding]:
+    for table, row, parent, _ in books.sql("PRAGMA foreign_key_check").fetchall():
+        what = N_("the row {row} names a row of {parent} that is not there")
+        yield found(N_("table {table}"), what, table=table, row=row, parent=parent)
+
+
+# A paper bears witness
+
+
+class Standing(NamedTuple):
+    """Where a head hash stands in the journal; `visit` is 0 where the entry is none."""
+
+    kiosk: str
+    seq: int
+    kind: str
+    day: int
+    visit: int
+
+
+def witnessed(books: Books, head: str) -> list[Standing]:
+    """The entries whose hash begins with `head`, hex digits as they are printed on a slip.
+
+    A slip bears the hash of the entry that issued it, a closing slip that of the entry before its
+    seal. Where none is found, the journal was cut off or written anew since it was printed.
+    """
+    whole = bytes.fromhex(head[: len(head) // 2 * 2])
+    with books.reading():
+        rows = books.sql(
+            "SELECT entry.kiosk, entry.seq, entry.kind, entry.day, visit.number, entry.hash "
+            "FROM entry LEFT JOIN visit ON visit.id = entry.id "
+            "WHERE substr(entry.hash, 1, ?) = ? ORDER BY entry.id",
+            (len(whole), whole),
+        ).fetchall()
+    return [
+        Standing(kiosk, seq, kind, day, visit or 0)
+        for kiosk, seq, kind, day, visit, digest in rows
+        if digest.hex().startswith(head.lower())
+    ]

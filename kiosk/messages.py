@@ -18,7 +18,7 @@ from db.errors import KioskError
 from kiosk.text import safe
 
 if TYPE_CHECKING:
-    from db.audit import Finding
+    from db.findings import Finding
 
 DOMAIN = "kiosk"
 LOCALE = Path(__file__).parent / "locale"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from db.audit import Finding
 from db.days import Seal
+from db.findings import Finding
 from kiosk import crockford
 from kiosk.slips.signing import PUBLIC_LENGTH, PublicKey
 

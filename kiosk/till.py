@@ -29,7 +29,6 @@ from db import (
     slips,
     stock,
 )
-from db.audit import Finding
 from db.catalogue import Good
 from db.connection import open_books
 from db.errors import (
@@ -41,6 +40,7 @@ from db.errors import (
     PrinterTrouble,
     UnknownVisit,
 )
+from db.findings import Finding
 from db.market import Rules
 from db.weighing import Exchange, Line, Weighing
 from kiosk import verdicts

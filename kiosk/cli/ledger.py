@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from db import reports
 from db.amounts import format_credits, format_quantity
-from db.audit import Finding
 from db.errors import (
     N_,
     BooksAreWrong,
@@ -18,6 +17,7 @@ from db.errors import (
     Refused,
     UnknownGood,
 )
+from db.findings import Finding
 from db.reports import LedgerFilter, LedgerRow
 from kiosk import wording
 from kiosk.cli.answers import Answer, Asked, shown_path

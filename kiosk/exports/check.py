@@ -17,9 +17,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from db.audit import Finding
 from db.days import TOTALS
 from db.errors import FileUnreadable
+from db.findings import Finding
 from db.journal import canonical
 from kiosk.exports.folder import SEAL_FILE
 from kiosk.exports.recount import recount

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from db.audit import Finding
 from db.days import TOTALS
 from db.errors import N_
+from db.findings import Finding
 from kiosk.exports import csv_files
 from kiosk.messages import _, ngettext
 from kiosk.text import safe

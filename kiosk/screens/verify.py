@@ -12,8 +12,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from db.audit import Finding
 from db.errors import N_
+from db.findings import Finding
 from kiosk.messages import _, ngettext
 from kiosk.messages import finding as in_words
 from kiosk.screens.base import TableScreen
