@@ -1,8 +1,8 @@
 """Find out whether the books were changed behind the kiosk's back.
 
-The chain is hashed again, the journal is replayed into empty tables, every table is compared with
-what the replay gave, and what this machine keeps beside the journal is held against it. What can be
-known so, and what can not:
+The chain is hashed again (db/chain.py), the journal is replayed into empty tables, every table is
+compared with what the replay gave (db/comparison.py), and what this machine keeps beside the journal
+is held against it (db/machine.py). What can be known so, and what can not:
 
 - Every entry, every row of a projection and the schema itself: any change is found.
 - The machine's own tables: see db/machine.py, which says what nobody can know.
@@ -18,14 +18,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from hashlib import sha256
 from typing import Any, NamedTuple, cast
 
+from db.chain import Walk, entries, verify_chain
 from db.comparison import compare, compare_schema, have_same_tables
 from db.connection import NOT_UNIQUE, Books
 from db.errors import N_, BooksAreWrong, DataFolderUnusable, Refused
 from db.findings import ENTRY, WORDS_OF_NO_ENTRY, Finding, found
-from db.journal import GENESIS, Recorded, canonical, repeat
+from db.journal import Recorded, canonical, repeat
 from db.machine import Fits, check_machine
 from db.models import entry_key
 
@@ -36,67 +36,6 @@ class _Words(Exception):
     """The words of an entry don't fit its place; the argument says how, marked."""
 
 
-class _Walk:
-    """Goes along the journals entry by entry and says what does not fit the entry before it."""
-
-    def __init__(self) -> None:
-        self._owner, self._seq, self._prev = "", 0, GENESIS
-
-    def misfits(self, row: tuple[Any, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Marked sentences and their facts."""
-        _key, owner, number, _at, _day, _kind, raw, prev_hash, digest = row
-        if owner != self._owner:
-            self._owner, self._seq, self._prev = owner, 0, GENESIS
-        if number != self._seq + 1:
-            yield N_("entry {wanted} should come here"), {"wanted": self._seq + 1}
-        if prev_hash != self._prev:
-            yield N_("it does not follow the entry before it"), {}
-        if sha256(prev_hash + raw).digest() != digest:
-            yield N_("its words were changed after they were written"), {}
-        self._seq, self._prev = number, digest
-
-
-def entries(books: Books, first: int = 0, last: int = (1 << 63) - 1) -> Iterator[tuple[Any, ...]]:
-    """The stored rows of the journal between two keys, as tuples in the order of the columns."""
-    query = "SELECT * FROM entry WHERE id BETWEEN ? AND ? ORDER BY id"
-    return iter(books.sql(query, (first, last)))
-
-
-def verify_chain(books: Books) -> Iterator[Finding]:
-    """Hash every journal again from the bytes that are stored; yields what does not fit.
-
-    Only bodies are read, and their last hash is compared: that costs hardly more than hashing. The
-    columns beside them are compared by `replay`, or here where the last hash differs.
-    """
-    start: int | None = 0
-    while start is not None:
-        row = books.sql(
-            "SELECT id FROM entry WHERE id >= ? ORDER BY id LIMIT 1", (start,)
-        ).fetchone()
-        if row is None:
-            return
-        first, last = row[0] >> 32 << 32, row[0] | 0xFFFFFFFF
-        if not _is_whole(books, first, last):
-            walk = _Walk()
-            for stored in entries(books, first, last):
-                for what, facts in walk.misfits(stored):
-                    yield found(ENTRY, what, kiosk=stored[1], seq=stored[2], **facts)
-        start = last + 1
-
-
-def _is_whole(books: Books, first: int, last: int) -> bool:
-    """Whether the bodies of one journal, in the order of their keys, come to its last hash."""
-    digest, number = GENESIS, 0
-    for (raw,) in books.sql(
-        "SELECT body FROM entry WHERE id BETWEEN ? AND ? ORDER BY id", (first, last)
-    ):
-        digest = sha256(digest + raw).digest()
-        number += 1
-    end = "SELECT id, hash FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1"
-    stored: tuple[int, bytes] = books.sql(end, (first, last)).fetchone()
-    return stored == (first | number, digest)
-
-
 def replay(source: Books, target: Books) -> None:
     """Write the journal of `source` into the empty books `target`, projections and all.
 
@@ -104,7 +43,7 @@ def replay(source: Books, target: Books) -> None:
     say what its words say, or whose words say what can't be: postings that do not balance, a slip
     that was redeemed before, a visit in a closed day.
     """
-    walk = _Walk()
+    walk = Walk()
     with target.transaction():
         for row in entries(source):
             for what, facts in walk.misfits(row):
@@ -154,14 +93,14 @@ def verify(books: Books, fits: Fits | None = None) -> list[Finding]:
 
     folder = books.file.parent
     with books.reading():
-        findings = list(_faults(books)) or list(verify_chain(books))
-        if findings:
-            return findings
         try:
             with (
                 TemporaryDirectory(dir=folder, prefix=".verify-") as beside,
                 closing(open_books(Path(beside), create=True, scratch=True)) as fresh,
             ):
+                findings = list(_faults(books)) or list(verify_chain(books))
+                if findings:
+                    return findings
                 schema = list(compare_schema(books, fresh))
                 if not have_same_tables(books, fresh):
                     return schema

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from hashlib import sha256
 
-from db.audit import verify_chain
+from db.chain import verify_chain
 from db.connection import Books
 from db.journal import GENESIS
 from tests.bench.growth import grown
