@@ -69,14 +69,13 @@ def _recorded(row: tuple[Any, ...]) -> Recorded:
         body = json.loads(raw)
         said = tuple(body[name] for name in ("kiosk", "seq", "at", "day", "kind"))
         outside = (*said, entry_key(body["kiosk"], body["seq"]))
-        written = canonical(body)
     except WORDS_OF_NO_ENTRY:
-        outside, written = (), b""
+        outside = ()
     if outside != (owner, number, at, day, kind, key):
         raise _Words(N_("its columns do not say what its words say"))
-    if written != raw:
+    if canonical(body) != raw:
         raise _Words(N_("its words are not written as the kiosk writes them"))
-    return Recorded(key, owner, number, at, day, kind, body, digest)
+    return Recorded(key, owner, number, at, day, kind, body, digest, entry_key(owner, day))
 
 
 def verify(books: Books, fits: Fits | None = None) -> list[Finding]:

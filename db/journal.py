@@ -12,7 +12,6 @@ db/audit.py.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from hashlib import sha256
 from importlib import import_module

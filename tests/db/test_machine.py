@@ -36,14 +36,14 @@ CHANGES = {
     "UPDATE local SET value = '0000'": ("table local", "the kiosk 0000 made none of the entries"),
     "UPDATE local SET value = 'Anas'": ("table local", "Anas is no kiosk's id"),
     "INSERT INTO local VALUES ('debt', '7')": ("table local", "the kiosk keeps nothing called debt"),
-    "UPDATE crew SET handle = 'Eve' WHERE id = 1": ("table crew, entry", "the crew's table"),
-    "UPDATE crew SET role = 'gate' WHERE id = 1": ("table crew, entry", "the crew's table"),
-    "UPDATE crew SET salt = randomblob(16) WHERE id = 2": ("table crew, entry", "the crew's gate"),
-    "UPDATE crew SET day = day + 1 WHERE id = 1": ("table crew, entry", "the crew's table"),
-    "UPDATE crew SET id = id + 5": ("table crew, entry", "the crew's table"),
-    "DELETE FROM crew WHERE id = 2": ("table crew, entry", "the crew's gate"),
+    "UPDATE crew SET handle = 'Eve' WHERE id = 1": ("table crew", "row 1 is not the one"),
+    "UPDATE crew SET role = 'gate' WHERE id = 1": ("table crew", "row 1 is not the one"),
+    "UPDATE crew SET salt = randomblob(16) WHERE id = 2": ("table crew", "row 2 is not the one"),
+    "UPDATE crew SET day = day + 1 WHERE id = 1": ("table crew", "row 1 is not the one"),
+    "UPDATE crew SET id = 7 - id": ("table crew", "is not the one"),
+    "UPDATE crew SET id = id + 5": ("table crew", "row 6 is not the one"),
     "INSERT INTO crew SELECT 3, day, role, handle, salt FROM crew LIMIT 1": (
-        "table crew", "somebody whom no entry names",
+        "table crew", "row 3 is not the one",
     ),
     "DELETE FROM job WHERE id = 2": ("print job 3", "a paper before it is missing"),
     "DELETE FROM job WHERE id = (SELECT max(id) FROM job)": ("table job", "papers, and the journal"),
@@ -76,6 +76,11 @@ def test_a_change_to_the_machines_own_tables_is_found(printed: Table, change: st
     finding = found(printed, change)
     assert finding.where.startswith(where)
     assert what in finding.what
+
+
+def test_who_is_forgotten_leaves_books_that_are_right(printed: Table) -> None:
+    tamper(printed.books, "DELETE FROM crew WHERE id = 1")
+    assert audit.verify(printed.books) == []
 
 
 def test_one_paper_listed_twice_is_found(printed: Table) -> None:
