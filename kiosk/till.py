@@ -500,18 +500,15 @@ class Till:
         return export_days(self.books, numbers, place, self.market, tell=tell)
 
     def verify(self) -> list[Finding]:
-        """Everything that is wrong with the books: chain, replay, and the seals' signatures."""
-        findings = audit.verify(self.books)
-        for one in days.all_days(self.books):
-            seal = days.seal(self.books, one.number)
-            if seal and not self.public.verify(SEAL_DOMAIN, seal.statement, seal.signature):
-                findings.append(
-                    Finding(
-                        _("day {number}").format(number=one.number),
-                        _("its seal is not the market's"),
-                    )
-                )
-        return findings
+        """Everything that is wrong with the books: chain, replay, seals, papers, and what exported
+        days remember."""
+        from kiosk.bookcheck import check_books
+
+        return check_books(self.books, self.public, self.folder / EXPORTS_FOLDER)
+
+    def witnessed(self, head: str) -> list[audit.Standing]:
+        """The entries whose hash begins with what is printed on a slip, in hex digits."""
+        return audit.witnessed(self.books, head)
 
     def hash_of(self, entry: int) -> str:
         """Hash of an entry, by its key, in hex; empty where there is none."""

@@ -10,7 +10,17 @@ import argparse
 from collections.abc import Sequence
 
 from kiosk.cli.answers import TypedWrongly
-from kiosk.cli.parser import Commands, Parser, Version, crew, number, path, visit_key, words
+from kiosk.cli.parser import (
+    Commands,
+    Parser,
+    Version,
+    crew,
+    head_hash,
+    number,
+    path,
+    visit_key,
+    words,
+)
 from kiosk.messages import _
 
 
@@ -356,7 +366,23 @@ def _add_ledger(commands: Commands) -> None:
     verify = commands.add(
         "verify",
         "verify",
-        _("check the books, or an exported folder, down to the last entry"),
-        "kiosk verify",
+        _("check the books, an exported day or a folder of them, down to the last entry"),
+        "kiosk verify /media/stick/exports --card oak-street.card",
     )
     verify.add_argument("folder", nargs="?", metavar="DIR", type=path)
+    verify.add_argument(
+        "--card", metavar="FILE", type=path, help=_("the card of the market that must have signed")
+    )
+    verify.add_argument(
+        "--witness",
+        metavar="HASH",
+        type=head_hash,
+        help=_("“ledger” as it stands on a slip: was the journal cut off or rewritten since?"),
+    )
+    card = commands.add(
+        "card",
+        "card",
+        _("the market's card: its name and public key, for whoever checks what it signed"),
+        "kiosk card --to oak-street.card",
+    )
+    card.add_argument("--to", metavar="FILE", type=path, help=_("the file it is written to"))

@@ -10,7 +10,18 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from kiosk.cli import export, goods, ledger, market, papers, printers, scanner, slips, visits
+from kiosk.cli import (
+    export,
+    goods,
+    ledger,
+    market,
+    papers,
+    printers,
+    scanner,
+    slips,
+    verify,
+    visits,
+)
 from kiosk.cli.answers import Answer, Asked
 
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
@@ -41,7 +52,8 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "rules": goods.rules,
     "ledger": ledger.ledger,
     "export": export.export,
-    "verify": ledger.verify,
+    "verify": verify.verify,
+    "card": verify.card,
 }
 
 

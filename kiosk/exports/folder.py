@@ -23,9 +23,8 @@ from kiosk.exports.formats import BESIDE, FORMATS, Beside, Format
 from kiosk.exports.place import Occupied, tidy, whole_folder
 from kiosk.exports.progress import Progress, Tell
 from kiosk.exports.resources import Resource
+from kiosk.exports.seal_file import SEAL_FILE
 from kiosk.messages import _
-
-SEAL_FILE = "seal.json"
 
 _SEAL = Resource(
     SEAL_FILE,
