@@ -67,7 +67,7 @@ def verify(asked: Asked) -> Answer:
 def _verify_books(till: Till, shown: MarketCard | None, witness: str) -> Answer:
     findings = till.verify()
     if shown is not None and shown.key != till.public.raw:
-        findings.append(_of_another(till.public.raw.hex(), shown))
+        findings.append(_of_another(N_("market"), till.public.raw.hex(), shown))
     heads = till.witnessed(witness) if witness else []
     findings += _without_witness(heads, witness)
     if findings:
@@ -83,6 +83,7 @@ def _verify_books(till: Till, shown: MarketCard | None, witness: str) -> Answer:
 
 
 def _verify_folder(asked: Asked, folder: Path, shown: MarketCard | None, witness: str) -> Answer:
+    from kiosk.exports.seal_file import SEAL_FILE
     from kiosk.seals import checked_export
 
     checked = checked_export(folder, witness)
@@ -92,7 +93,7 @@ def _verify_folder(asked: Asked, folder: Path, shown: MarketCard | None, witness
     market = shown or _market_at_hand(asked)
     for seal in checked.seals:
         if market is not None and market.key.hex() != seal["public_key"]:
-            finding = _of_another(seal["public_key"], market)
+            finding = _of_another(SEAL_FILE, seal["public_key"], market)
             return _wrong([finding], SealOfAnother(folder=folder, market=market.market))
     last = checked.seals[-1]
     facts = {
@@ -116,11 +117,7 @@ def _verify_folder(asked: Asked, folder: Path, shown: MarketCard | None, witness
             _("The key is the one on the card of {market}.").format(market=safe(market.market))
         )
     else:
-        lines.append(
-            _("The key is that of {market}, whose books are here.").format(
-                market=safe(market.market)
-            )
-        )
+        lines.append(_("The key is that of {market}.").format(market=safe(market.market)))
     return Answer(facts | _witness_facts(checked.heads, witness), lines)
 
 
@@ -154,9 +151,9 @@ def _market_at_hand(asked: Asked) -> MarketCard | None:
     return MarketCard(market.name, market.public_key)
 
 
-def _of_another(key: str, market: MarketCard) -> Finding:
+def _of_another(where: str, key: str, market: MarketCard) -> Finding:
     what = N_("its key is {key}, and the key of {market} is {wanted}")
-    return found(N_("seal"), what, key=key, market=market.market, wanted=market.key.hex())
+    return found(where, what, key=key, market=market.market, wanted=market.key.hex())
 
 
 # A paper as a witness

@@ -21,6 +21,8 @@ from db.journal import canonical
 from kiosk.exports import csv_files
 from kiosk.exports.derive import Cell, Contradiction, Day, Known, Row, total_rows
 from kiosk.exports.journal_file import JOURNAL_FILE
+from kiosk.exports.seal_file import SEAL_FILE
+from kiosk.exports.total_names import total_name, total_value
 from kiosk.messages import _
 from kiosk.text import safe
 
@@ -45,11 +47,12 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Journal:
-    """What came of reading a day's journal: what is wrong, where it ends (seq and hash of its last
-    entry), and the entries with the hash that was asked for."""
+    """What came of reading a day's journal: what is wrong, where it ends (seq and hash of its seal),
+    whether it could be read to there, and the entries with the hash that was asked for."""
 
     findings: list[Finding] = field(default_factory=list)
     end: tuple[int, str] | None = None
+    is_read: bool = False
     heads: list[Standing] = field(default_factory=list)
 
 
@@ -70,13 +73,13 @@ def check_journal(
     for name in sorted(HEADERS.keys() - present - seal["files"].keys()):
         journal.findings.append(Finding(name, _("it is missing")))
     _Reading(journal, seal, day, tables, witness).read(folder / JOURNAL_FILE)
-    if journal.end is not None:
+    if journal.is_read:
         for name, rows in _last_rows(seal, day):
             if name in tables:
                 tables[name].expect(rows)
     for name, table in tables.items():
         # After an entry that can't be nobody knows what should have come.
-        is_known = known.whole if name == "stock.csv" else journal.end is not None
+        is_known = known.whole if name == "stock.csv" else journal.is_read
         table.finish(whole=is_known)
         if table.finding is not None:
             journal.findings.append(Finding(name, table.finding))
@@ -117,11 +120,9 @@ class _Reading:
                 self._day.known.whole = False
                 return
         if not self._is_sealed:
-            self._journal.findings.append(
-                Finding(JOURNAL_FILE, _("it does not end with the seal of the day"))
-            )
-            return
-        self._journal.end = (self._seq, self._hash.hex())
+            what = _("it does not end with the seal of the day")
+            self._journal.findings.append(Finding(JOURNAL_FILE, what))
+        self._journal.is_read = self._is_sealed
         self._journal.findings += self._compare_sums()
 
     def _say(self, what: str) -> None:
@@ -139,7 +140,8 @@ class _Reading:
             if canonical(body) != raw:
                 return _("its words are not written as the kiosk writes them")
             if body["kind"] == "seal":
-                return self._wrong_seal(raw, body)
+                self._read_seal(raw, body)
+                return None
             rows = self._day.add(body)
         except Contradiction as error:
             return _(str(error))
@@ -151,18 +153,21 @@ class _Reading:
         self._go_on(raw, body)
         return None
 
-    def _wrong_seal(self, raw: bytes, body: dict[str, Any]) -> str | None:
+    def _read_seal(self, raw: bytes, body: dict[str, Any]) -> None:
         self._is_sealed = True
         signed = self._statement
+        first = self._seal["follows"]["seq"] + 1
         if (self._seq - 1, self._hash.hex()) != (signed["seq"], signed["head"]):
-            return _(
-                "the entries before it do not come to the head that the seal signs: one of them, "
-                "from {first} on, was changed, added or left out"
-            ).format(first=self._seal["follows"]["seq"] + 1)
+            self._say(
+                _(
+                    "the entries from {first} on do not come to the head that the seal signs: one of "
+                    "them was changed, added or left out"
+                ).format(first=first)
+            )
         if (body["statement"], body["signature"]) != (signed, self._seal["signature"]):
-            return _("it is not the seal that stands in seal.json")
+            self._say(_("it is not the seal that stands in seal.json"))
         self._go_on(raw, body)
-        return None
+        self._journal.end = (self._seq, self._hash.hex())
 
     def _go_on(self, raw: bytes, body: dict[str, Any]) -> None:
         self._hash = sha256(self._hash + raw).digest()
@@ -174,25 +179,29 @@ class _Reading:
     def _compare_sums(self) -> Iterator[Finding]:
         """The seal's statement against what the entries come to."""
         signed, day = self._statement, self._day
-        derived: dict[str, object] = {"date": day.date, **day.totals}
         counted = signed["counted"]
-        derived["difference"] = None if counted is None else counted - day.totals["slips_in"]
+        derived: dict[str, object] = {
+            "date": day.date,
+            **day.totals,
+            "difference": None if counted is None else counted - day.totals["slips_in"],
+        }
         said = {"date": signed["date"], **signed["totals"], "difference": signed["difference"]}
         if day.known.whole:
-            derived |= {f"balance {name}": n for name, n in day.known.balances.items()}
-            said |= {f"balance {name}": n for name, n in signed["balances"].items()}
-            derived |= {"market": day.known.market, "key": day.known.key}
-            said |= {"market": self._seal["market"], "key": self._seal["public_key"]}
+            derived |= {f"account {name}": n for name, n in day.known.balances.items()}
+            said |= {f"account {name}": n for name, n in signed["balances"].items()}
+            derived |= {"market": day.known.market, "public_key": day.known.key}
+            said |= {name: self._seal[name] for name in ("market", "public_key")}
         for name in sorted(said.keys() | derived.keys()):
-            if said.get(name) != derived.get(name):
+            one, other = derived.get(name, 0), said.get(name, 0)
+            if one != other:
                 what = _(
                     "{name}: the entries come to {counted}, and the seal says {signed}"
                 ).format(
-                    name=safe(name),
-                    counted=safe(derived.get(name, 0)),
-                    signed=safe(said.get(name, 0)),
+                    name=total_name(name),
+                    counted=total_value(name, one),
+                    signed=total_value(name, other),
                 )
-                yield Finding("seal.json", what)
+                yield Finding(SEAL_FILE, what)
 
 
 class _Table:
