@@ -19,7 +19,7 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
 sys.path.insert(0, str(Path(__file__).parent))
-from harmless import harmless  # noqa: E402 - beside this file, whoever runs it
+from harmless import harmless
 
 SEAL_TAG = b"market-kiosk seal 1\0"
 CARD_TAG = b"market-kiosk card 1\0"
@@ -33,6 +33,10 @@ STATEMENT = {
 }  # fmt: skip
 WITHOUT_DAY = ("found", "goods", "rate", "rules")
 STORED = ("brought", "taken", "spoiled", "found", "missing")
+ADDS_TO = {
+    "brought": "brought", "work": "work", "taken": "taken", "received": "taken",
+    "spoiled": "spoilage", "missing": "spoilage",
+}  # fmt: skip
 OF_VISITS = (
     "brought", "taken", "work", "redeemed", "issued", "solidarity", "gifts", "rounding",
 )  # fmt: skip
@@ -189,12 +193,10 @@ class Day:
         if kind == "reversal":
             adds["visits"], adds["undone"] = -1, 1
         for _, direction, _, _, credits in entry.get("lines", []):
-            if direction in ("brought", "work"):
-                adds[direction] += credits
-            if direction in ("taken", "received"):
-                adds["taken"] -= credits
-            if direction in ("spoiled", "missing"):
-                adds["spoilage"] -= credits
+            if direction in ADDS_TO:
+                adds[ADDS_TO[direction]] += (
+                    credits if direction in ("brought", "work") else -credits
+                )
         if kind in ("visit", "reversal"):
             sign = 1 if kind == "visit" else -1
             for change, _, amount, _ in self.changes(entry):
@@ -203,12 +205,11 @@ class Day:
                 adds["redeemed" if handed_in else "issued"] += sign * amount
         if kind == "void":
             adds["voided"] = entry["amount"]
+        posted = dict.fromkeys(("solidarity", "rounding", "gifts"), 0)
         for account, credits in entry.get("postings", []):
-            if account in ("solidarity", "rounding"):
-                adds[account] += credits
-            if account == "gifts":
-                adds["gifts"] -= credits
-        adds["gifts"] -= adds["voided"]
+            posted[account] = posted.get(account, 0) + credits
+        adds["solidarity"], adds["rounding"] = posted["solidarity"], posted["rounding"]
+        adds["gifts"] = -posted["gifts"] - adds["voided"]
         return adds
 
     def changes(self, entry: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:
