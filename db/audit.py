@@ -26,7 +26,7 @@ from db.connection import NOT_UNIQUE, Books
 from db.errors import N_, BooksAreWrong, DataFolderUnusable, Refused
 from db.findings import ENTRY, WORDS_OF_NO_ENTRY, Finding, found
 from db.journal import Recorded, canonical, repeat
-from db.machine import Fits, check_machine
+from db.machine import check_machine
 from db.models import entry_key
 
 MOST_FAULTS = 20  # of the file itself: one broken page makes hundreds
@@ -78,12 +78,11 @@ def _recorded(row: tuple[Any, ...]) -> Recorded:
     return Recorded(key, owner, number, at, day, kind, body, digest, entry_key(owner, day))
 
 
-def verify(books: Books, fits: Fits | None = None) -> list[Finding]:
+def verify(books: Books) -> list[Finding]:
     """Everything that is wrong with the books, empty where nothing is.
 
-    `fits` says whether a print job's content is what its entry issued (see db/machine.py); without
-    it the papers of seals are not looked for. The replay needs room for a second set of books in the
-    data folder; raises DataFolderUnusable, DiskFull.
+    The replay needs room for a second set of books in the data folder; raises DataFolderUnusable,
+    DiskFull.
     """
     from pathlib import Path
     from tempfile import TemporaryDirectory
@@ -97,24 +96,22 @@ def verify(books: Books, fits: Fits | None = None) -> list[Finding]:
                 TemporaryDirectory(dir=folder, prefix=".verify-") as beside,
                 closing(open_books(Path(beside), create=True, scratch=True)) as fresh,
             ):
-                findings = list(_faults(books)) or list(verify_chain(books))
-                if findings:
-                    return findings
                 schema = list(compare_schema(books, fresh))
                 if not have_same_tables(books, fresh):
                     return schema
-                return [*_rows(books, fresh, fits), *schema]
+                findings = list(_faults(books)) or list(verify_chain(books))
+                return [*(findings or _rows(books, fresh)), *schema]
         except OSError as error:
             raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
 
 
-def _rows(books: Books, fresh: Books, fits: Fits | None) -> list[Finding]:
+def _rows(books: Books, fresh: Books) -> list[Finding]:
     """What is wrong with the rows of tables whose schema is right."""
     try:
         replay(books, fresh)
     except BooksAreWrong as error:
         return [cast(Finding, error.facts["problem"])]
-    return list(compare(books, fresh)) or list(check_machine(books, fits)) or list(_orphans(books))
+    return list(compare(books, fresh)) or list(check_machine(books)) or list(_orphans(books))
 
 
 def _faults(books: Books) -> Iterator[Finding]:

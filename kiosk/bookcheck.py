@@ -16,6 +16,7 @@ from db import audit, days
 from db.errors import N_
 from db.findings import ENTRY, WORDS_OF_NO_ENTRY, Finding, found, place
 from db.journal import canonical
+from db.machine import check_machine
 from db.models import entry_key
 from kiosk.seals import SEAL_DOMAIN, seal_text
 from kiosk.slips import payload
@@ -40,12 +41,13 @@ def check_books(books: Books, market_key: PublicKey, exports: Path | None = None
         text = _seal_text(books, market_key, entry)
         return content in (text, bytes(len(text)))
 
-    findings = audit.verify(books, fits)
+    findings = audit.verify(books)
     with books.reading():
-        return findings or [
-            *_foreign_seals(books, market_key),
-            *(_forgotten_seals(books, exports) if exports is not None else ()),
-        ]
+        findings = findings or list(_foreign_seals(books, market_key))
+        findings = findings or list(check_machine(books, fits))
+        if exports is not None:
+            findings = findings or list(_forgotten_seals(books, exports))
+    return findings
 
 
 def _seal_text(books: Books, market_key: PublicKey, entry: int) -> bytes:
@@ -75,7 +77,7 @@ def _is_signed(body: dict[str, Any], market_key: PublicKey) -> bool:
 
 
 def _forgotten_seals(books: Books, exports: Path) -> Iterator[Finding]:
-    """Exported days of this kiosk whose head the books do not have where the seal says it is."""
+    """Exported days of this kiosk whose seals do not stand in the books."""
     from kiosk.exports.seal_file import SEAL_FILE, NoSeal, read_seal
 
     for path in sorted(exports.glob(f"*/{SEAL_FILE}")):
@@ -85,10 +87,8 @@ def _forgotten_seals(books: Books, exports: Path) -> Iterator[Finding]:
             continue  # “kiosk verify DIR” says so
         if seal["statement"]["kiosk"] != books.kiosk or not 0 < seal["statement"]["seq"] < 1 << 32:
             continue
-        seq, head = seal["statement"]["seq"], seal["statement"]["head"]
-        row = books.sql(
-            "SELECT hash FROM entry WHERE id = ?", (entry_key(books.kiosk, seq),)
-        ).fetchone()
-        if row is None or row[0].hex() != head:
-            what = N_("it is not the one that was sealed, says the export {folder}")
-            yield found(ENTRY, what, kiosk=books.kiosk, seq=seq, folder=path.parent.name)
+        sealed_in = entry_key(books.kiosk, seal["statement"]["seq"] + 1)
+        row = books.sql("SELECT body FROM entry WHERE id = ?", (sealed_in,)).fetchone()
+        if row is None or json.loads(row[0]).get("signature") != seal["signature"]:
+            what = N_("it is not the seal that the export {folder} holds")
+            yield found(ENTRY, what, folder=path.parent.name, **place(sealed_in))

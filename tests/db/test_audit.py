@@ -294,6 +294,7 @@ SCHEMAS = {
         "trigger quiet", "it is none of the kiosk's",
     ),
     "ALTER TABLE balance ADD COLUMN more INTEGER": ("table balance", "it is not as the kiosk made it"),
+    "DROP TABLE decision": ("table decision", "it was removed"),
     "DROP TABLE code_try": ("table code_try", "it was removed"),
 }  # fmt: skip
 
