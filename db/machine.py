@@ -27,7 +27,8 @@ from db.connection import Books
 from db.errors import N_
 from db.findings import Finding, found
 from db.jobs import OPEN
-from db.models import KIOSK_SYMBOLS, entry_key
+from db.models import entry_key
+from db.terms import SYMBOLS
 
 Fits = Callable[[str, int, "bytes | None", bytes], bool]
 """Whether the content of a job is what its entry issued, from its kind, entry and reference; content
@@ -54,7 +55,7 @@ def _check_local(books: Books) -> Iterator[Finding]:
             yield found(
                 _TABLE, N_("the kiosk keeps nothing called {name}"), table="local", name=name
             )
-        elif len(value) != 4 or not set(value) <= set(KIOSK_SYMBOLS):
+        elif len(value) != 4 or not set(value) <= set(SYMBOLS):
             yield found(_TABLE, N_("{value} is no kiosk's id"), table="local", value=value)
         else:
             first, any_ = books.sql(

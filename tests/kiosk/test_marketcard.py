@@ -15,6 +15,7 @@ from kiosk.marketcard import MAX_CARD_BYTES, MarketCard, NoCard, read_card
 CARD = MarketCard("Mercado del Río", bytes(range(32)))
 
 
+@settings(max_examples=25)
 @given(
     name=st.text(max_size=60).filter(lambda name: name.isprintable()),
     key=st.binary(min_size=32, max_size=32),
