@@ -39,9 +39,10 @@ class MarketCard:
         return sha256(CARD_DOMAIN + self.key + self.market.encode()).hexdigest()[:8]
 
     def line(self) -> str:
-        """The card as it is written, without the end of the line."""
+        """The card as it is written, without the end of the line. It is plain ASCII, so that it reads
+        the same everywhere and can't act on a terminal."""
         said = {"card": 1, "check": self.check, "key": self.key.hex(), "market": self.market}
-        return json.dumps(said, ensure_ascii=False, sort_keys=True)
+        return json.dumps(said, sort_keys=True)
 
 
 def read_card(file: Path) -> MarketCard:
