@@ -48,6 +48,9 @@ PRAGMAS = {
     "trusted_schema": 0,
 }
 
+SCRATCH_PRAGMAS = {**PRAGMAS, "journal_mode": "memory", "synchronous": "off"}
+"""For books that are thrown away before anybody needs them: nothing in them has to last."""
+
 DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error)
 """What the database raises, by whichever way a statement went to it."""
 
@@ -109,11 +112,16 @@ class Books:
     `clock` gives the time now as an aware datetime; tests and practice may bring their own.
     """
 
-    def __init__(self, file: Path, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, file: Path, clock: Callable[[], datetime] | None = None, *, scratch: bool = False
+    ) -> None:
         self.file = file
         self._clock = clock
         self.database = peewee.SqliteDatabase(
-            str(file), pragmas=PRAGMAS, lock_type="IMMEDIATE", thread_safe=False
+            str(file),
+            pragmas=SCRATCH_PRAGMAS if scratch else PRAGMAS,
+            lock_type="IMMEDIATE",
+            thread_safe=False,
         )
         self._connection: sqlite3.Connection | None = None
         self._execute: Callable[..., Any] = self.database.execute_sql
@@ -279,9 +287,14 @@ class Transaction:
 
 
 def open_books(
-    folder: Path, *, create: bool = False, clock: Callable[[], datetime] | None = None
+    folder: Path,
+    *,
+    create: bool = False,
+    clock: Callable[[], datetime] | None = None,
+    scratch: bool = False,
 ) -> Books:
-    """The books in `folder`, with every migration applied.
+    """The books in `folder`, with every migration applied. What is written to `scratch` books is
+    not durable.
 
     Raises NoMarket where there are none and `create` is false, DataFolderUnusable, DatabaseDamaged,
     NewerDatabase (the file is left as it was), DiskFull, BooksBusy.
@@ -297,7 +310,7 @@ def open_books(
             pass
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
-    books = Books(file, clock)
+    books = Books(file, clock, scratch=scratch)
     try:
         with books.reading():
             books.connect()

@@ -8,7 +8,7 @@ a time. Paper is printed in the market's language, which may be another one: see
 from __future__ import annotations
 
 import gettext as _gettext
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from db.errors import KioskError
 from kiosk.text import safe
 
 if TYPE_CHECKING:
-    from db.journal import Finding
+    from db.findings import Finding
 
 DOMAIN = "kiosk"
 LOCALE = Path(__file__).parent / "locale"
@@ -53,6 +53,12 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         use(before)
+
+
+def in_language(language: str) -> Callable[[str], str]:
+    """What looks a sentence up in `language`, whatever the process speaks: for what is written to
+    files beside the screen's own work."""
+    return _catalogue(language).gettext
 
 
 def _(sentence: str) -> str:

@@ -6,11 +6,15 @@ The statement itself is made by db/days.py; an exported folder is read by kiosk/
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.days import Seal
-from db.journal import Finding
+from db.findings import Finding
 from kiosk import crockford
 from kiosk.slips.signing import PUBLIC_LENGTH, PublicKey
+
+if TYPE_CHECKING:
+    from kiosk.exports.check import Checked
 
 SEAL_DOMAIN = b"market-kiosk seal 1\0"
 """Signed in front of a day's statement, so that no other signature can pass for a seal's."""
@@ -30,7 +34,15 @@ def check_export(folder: Path, market_key: PublicKey | None = None) -> list[Find
 
     The folder names its own key; with `market_key` it must be this one.
     """
-    from kiosk.exports.check import check_folder
+    return checked_export(folder, market_key=market_key).findings
+
+
+def checked_export(
+    folder: Path, witness: str = "", *, market_key: PublicKey | None = None
+) -> Checked:
+    """What an exported day, or a folder of days, says and what is wrong with it; `witness` is the
+    beginning of a head hash to look for, in hex digits."""
+    from kiosk.exports.check import check_exports
 
     def verify(public_key: bytes, statement: bytes, signature: bytes) -> bool:
         if market_key is not None and public_key != market_key.raw:
@@ -39,4 +51,4 @@ def check_export(folder: Path, market_key: PublicKey | None = None) -> list[Find
             SEAL_DOMAIN, statement, signature
         )
 
-    return check_folder(folder, verify)
+    return check_exports(folder, verify, witness)

@@ -16,7 +16,19 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import catalogue, corrections, days, jobs, journal, ledger, market, reports, slips, stock
+from db import (
+    audit,
+    catalogue,
+    corrections,
+    days,
+    jobs,
+    journal,
+    ledger,
+    market,
+    reports,
+    slips,
+    stock,
+)
 from db.catalogue import Good
 from db.connection import open_books
 from db.errors import (
@@ -28,7 +40,7 @@ from db.errors import (
     PrinterTrouble,
     UnknownVisit,
 )
-from db.journal import Finding
+from db.findings import Finding
 from db.market import Rules
 from db.weighing import Exchange, Line, Weighing
 from kiosk import verdicts
@@ -51,6 +63,7 @@ from kiosk.slips.signing import MarketKey, PublicKey
 if TYPE_CHECKING:
     from db.connection import Books
     from kiosk.config import Settings
+    from kiosk.exports.progress import Tell
     from kiosk.paper.printer import Printer
 
 Clock = Callable[[], datetime]
@@ -474,23 +487,28 @@ class Till:
 
     def export(self, number: int, to: Path | None = None) -> Path:
         """Write a market day as a folder; gives it. Raises DayNotOpen, FolderUnwritable, DiskFull."""
-        from kiosk.exports.folder import export_day
+        return self.export_days([number], to)[0]
 
-        return export_day(self.books, number, to or self.folder / EXPORTS_FOLDER, self.market)
+    def export_days(
+        self, numbers: Sequence[int], to: Path | None = None, tell: Tell | None = None
+    ) -> list[Path]:
+        """Write market days, each as a folder; gives them. `tell` hears how far it is, and what it
+        raises ends it; raises the same as `export`."""
+        from kiosk.exports.folder import export_days
+
+        place = to or self.folder / EXPORTS_FOLDER
+        return export_days(self.books, numbers, place, self.market, tell=tell)
 
     def verify(self) -> list[Finding]:
-        """Everything that is wrong with the books: chain, replay, and the seals' signatures."""
-        findings = journal.verify(self.books)
-        for one in days.all_days(self.books):
-            seal = days.seal(self.books, one.number)
-            if seal and not self.public.verify(SEAL_DOMAIN, seal.statement, seal.signature):
-                findings.append(
-                    Finding(
-                        _("day {number}").format(number=one.number),
-                        _("its seal is not the market's"),
-                    )
-                )
-        return findings
+        """Everything that is wrong with the books: chain, replay, seals, papers, and what exported
+        days remember."""
+        from kiosk.bookcheck import check_books
+
+        return check_books(self.books, self.public, self.folder / EXPORTS_FOLDER)
+
+    def witnessed(self, head: str) -> list[audit.Standing]:
+        """The entries whose hash begins with what is printed on a slip, in hex digits."""
+        return audit.witnessed(self.books, head)
 
     def hash_of(self, entry: int) -> str:
         """Hash of an entry, by its key, in hex; empty where there is none."""

@@ -10,7 +10,17 @@ import argparse
 from collections.abc import Sequence
 
 from kiosk.cli.answers import TypedWrongly
-from kiosk.cli.parser import Commands, Parser, Version, crew, number, path, visit_key, words
+from kiosk.cli.parser import (
+    Commands,
+    Parser,
+    Version,
+    crew,
+    head_hash,
+    number,
+    path,
+    visit_key,
+    words,
+)
 from kiosk.messages import _
 
 
@@ -346,15 +356,33 @@ def _add_ledger(commands: Commands) -> None:
     export = commands.add(
         "export",
         "export",
-        _("write a day's ledger as a folder of CSV files: the newest sealed day, or the one named"),
+        _("write a day's ledger as a folder of files: the newest sealed day, or the one named"),
         "kiosk export 14 --to /media/stick",
     )
-    export.add_argument("day", nargs="?", type=number, metavar="DAY")
+    which = export.add_mutually_exclusive_group()
+    which.add_argument("day", nargs="?", type=number, metavar="DAY")
+    which.add_argument("--all", action="store_true", help=_("every closed day"))
     export.add_argument("--to", metavar="DIR", type=path, help=_("where the folder goes"))
     verify = commands.add(
         "verify",
         "verify",
-        _("check the books, or an exported folder, down to the last entry"),
-        "kiosk verify",
+        _("check the books, an exported day or a folder of them, down to the last entry"),
+        "kiosk verify /media/stick/exports --card oak-street.card",
     )
     verify.add_argument("folder", nargs="?", metavar="DIR", type=path)
+    verify.add_argument(
+        "--card", metavar="FILE", type=path, help=_("the card of the market that must have signed")
+    )
+    verify.add_argument(
+        "--witness",
+        metavar="HASH",
+        type=head_hash,
+        help=_("“ledger” as it stands on a slip: was the journal cut off or rewritten since?"),
+    )
+    card = commands.add(
+        "card",
+        "card",
+        _("the market's card: its name and public key, for whoever checks what it signed"),
+        "kiosk card --to oak-street.card",
+    )
+    card.add_argument("--to", metavar="FILE", type=path, help=_("the file it is written to"))

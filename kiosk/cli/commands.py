@@ -10,7 +10,18 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from kiosk.cli import goods, ledger, market, papers, printers, scanner, slips, visits
+from kiosk.cli import (
+    export,
+    goods,
+    ledger,
+    market,
+    papers,
+    printers,
+    scanner,
+    slips,
+    verify,
+    visits,
+)
 from kiosk.cli.answers import Answer, Asked
 
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
@@ -40,8 +51,9 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "goods cards": papers.cards,
     "rules": goods.rules,
     "ledger": ledger.ledger,
-    "export": ledger.export,
-    "verify": ledger.verify,
+    "export": export.export,
+    "verify": verify.verify,
+    "card": verify.card,
 }
 
 

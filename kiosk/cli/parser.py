@@ -35,6 +35,7 @@ WORDS_OF_ARGPARSE = (
 # language that was chosen.
 argparse._ = _  # type: ignore[attr-defined]
 
+_HEAD = re.compile(r"[0-9a-f]{8,64}")
 _KEY = re.compile(r"[!-~]{1,100}")
 
 
@@ -122,6 +123,16 @@ def visit_key(text: str) -> str:
     if _KEY.fullmatch(text) is None:
         raise argparse.ArgumentTypeError(_("a key has 1 to 100 letters, digits and signs"))
     return text
+
+
+def head_hash(text: str) -> str:
+    """The first digits of a head hash, eight or more, as they stand on a slip."""
+    digits = text.strip().lower()
+    if _HEAD.fullmatch(digits) is None:
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is not 8 to 64 of the digits 0 to 9 and a to f").format(text=text)
+        )
+    return digits
 
 
 def crew(text: str) -> tuple[str, str]:

@@ -1,41 +1,37 @@
 """A market day as CSV files, for any spreadsheet and any script.
 
 RFC 4180 in UTF-8 with `\\n`: a header row, one meaning a column, units in the header where there are
-units. Amounts are credits and quantities are units, both as decimal numbers with a point. A text that
-a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers.
+units; kiosk/exports/csv_schema.py says what each column is. Amounts are credits and quantities are
+units, both as decimal numbers with a point. A text that a spreadsheet would take for a formula gets an
+apostrophe before it; numbers stay numbers.
 """
 
 from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from db.amounts import format_credits, format_quantity
 from db.days import TOTALS as DAY_TOTALS
-from kiosk.exports.extract import Extract
+from kiosk.exports import csv_schema
+from kiosk.exports.extract import Entry, Extract, Visit
 from kiosk.text import safe
 
 Cells = Iterator[tuple[object, ...]]
 
-VISITS = (
-    "day", "visit", "state", "brings_back_visit", "slips_in", "slips_out", "brought_credits",
-    "taken_credits", "work_credits", "redeemed_credits", "issued_credits", "solidarity_credits",
-    "gifts_credits", "rounding_credits",
-)  # fmt: skip
-"""`state` is `booked` or `undone`."""
-
-LINES = (
-    "day", "entry", "kind", "visit", "good", "name", "direction", "quantity", "unit",
-    "rate_credits_per_unit", "amount_credits",
-)  # fmt: skip
-POSTINGS = ("day", "entry", "kind", "visit", "account", "amount_credits")
-SLIPS = ("day", "entry", "kind", "visit", "change", "reference", "amount_credits", "expires_on")
-STOCK = ("good", "name", "category", "quantity", "unit")
-TOTALS = ("name", "value", "unit")
+RESOURCES = csv_schema.RESOURCES
+VISITS = csv_schema.VISITS.columns
+LINES = csv_schema.LINES.columns
+SLIPS = csv_schema.SLIPS.columns
+POSTINGS = csv_schema.POSTINGS.columns
+STOCK = csv_schema.STOCK.columns
+TOTALS = csv_schema.TOTALS.columns
+PASSES = 1
 
 INTERIM = "INTERIM"
 SEALED = "sealed"
@@ -46,9 +42,47 @@ _VISIT_CREDITS = (
 )  # fmt: skip
 _FORMULA = frozenset("=+-@")
 _TEXT_LENGTH = 200
+_MOST_CELLS = 4096
+_MOST_ROWS = 500  # kept until they are written
 
-_credits = lru_cache(maxsize=4096)(format_credits)
-_quantity = lru_cache(maxsize=4096)(format_quantity)
+
+class _Cells(dict[int, str]):
+    """Amounts as cells: the same few stand in a million rows."""
+
+    def __init__(self, spell: Callable[[int], str]) -> None:
+        super().__init__()
+        self._spell = spell
+
+    def __missing__(self, value: int) -> str:
+        if len(self) >= _MOST_CELLS:
+            self.clear()
+        cell = self[value] = self._spell(value)
+        return cell
+
+
+class _Table:
+    """A CSV file that is being written. Its rows are put together cell by cell, because the texts among
+    them are few and need their quotation marks once, not once a row."""
+
+    def __init__(self, path: Path, header: tuple[str, ...]) -> None:
+        self._file = path.open("x", encoding="utf-8", newline="")
+        self.rows = [",".join(header) + "\n"]
+
+    def __enter__(self) -> _Table:
+        return self
+
+    def flush(self) -> None:
+        """Write the rows that were added."""
+        self._file.write("".join(self.rows))
+        self.rows.clear()
+
+    def __exit__(self, *failed: object) -> None:
+        with self._file:
+            self.flush()
+
+
+_credits = _Cells(format_credits)
+_quantity = _Cells(format_quantity)
 
 
 def write(extract: Extract, folder: Path) -> None:
@@ -56,12 +90,68 @@ def write(extract: Extract, folder: Path) -> None:
 
     The same books give the same bytes. Raises OSError.
     """
-    _write(folder / "visits.csv", VISITS, _visits(extract))
-    _write(folder / "lines.csv", LINES, _lines(extract))
-    _write(folder / "slips.csv", SLIPS, _slips(extract))
-    _write(folder / "postings.csv", POSTINGS, _postings(extract))
+    with ExitStack() as files:
+        tables = [
+            files.enter_context(_Table(folder / name, header))
+            for name, header in (
+                ("visits.csv", VISITS),
+                ("lines.csv", LINES),
+                ("slips.csv", SLIPS),
+                ("postings.csv", POSTINGS),
+            )
+        ]
+        visits, lines, slips, postings = (table.rows for table in tables)
+        day, goods = extract.number, _Goods(extract)
+        for entry in extract.entries():
+            if entry.kind == "goods":
+                goods.renamed()
+            if entry.booked is not None:
+                visits.append(_visit(day, entry.booked))
+            before = f"{day},{entry.seq},{entry.kind},{entry.visit or ''},"
+            for good, direction, quantity, rate, credits in entry.lines:
+                named, unit = goods.at(entry, good)
+                lines.append(
+                    f"{before}{named},{direction},{_quantity[quantity]},{unit},{_credits[rate]},"
+                    f"{_credits[credits]}\n"
+                )
+            for account, credits in entry.postings:
+                postings.append(f"{before}{_cell(account)},{_credits[credits]}\n")
+            for change, reference, amount, expires in entry.slips:
+                slips.append(f"{before}{change},{reference},{_credits[amount]},{expires}\n")
+            if len(lines) + len(postings) > _MOST_ROWS:
+                for table in tables:
+                    table.flush()
     _write(folder / "stock.csv", STOCK, _stock(extract))
     _write(folder / "totals.csv", TOTALS, total_rows(extract))
+
+
+def _visit(day: int, visit: Visit) -> str:
+    totals = visit.totals
+    credits = ",".join([_credits[totals[name]] for name in _VISIT_CREDITS])
+    return (
+        f"{day},{visit.number},{'undone' if visit.undone else 'booked'},{visit.brings_back or ''},"
+        f"{totals['slips_in']},{totals['slips_out']},{credits}\n"
+    )
+
+
+class _Goods:
+    """The cells that say what a good was at an entry. Ask in the order of the journal."""
+
+    def __init__(self, extract: Extract) -> None:
+        self._catalogue = extract.catalogue()
+        self._known: dict[str, tuple[str, str]] = {}
+
+    def at(self, entry: Entry, good: str) -> tuple[str, str]:
+        """Its id and its name, and its unit."""
+        cells = self._known.get(good)
+        if cells is None:
+            name, _, unit = self._catalogue.at(entry.key, good)
+            cells = self._known[good] = f"{_cell(good)},{_cell(name)}", _cell(unit)
+        return cells
+
+    def renamed(self) -> None:
+        """The journal says something new of a good from here on."""
+        self._known.clear()
 
 
 def _write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
@@ -79,44 +169,17 @@ def text_cell(text: str) -> str:
     return f"'{line}" if unicodedata.normalize("NFKC", line[:1]) in _FORMULA else line
 
 
-def _visits(extract: Extract) -> Cells:
-    for number, undone, brings_back, totals in extract.visits():
-        yield (
-            extract.number,
-            number,
-            "undone" if undone else "booked",
-            brings_back or "",
-            totals["slips_in"],
-            totals["slips_out"],
-            *(_credits(totals[name]) for name in _VISIT_CREDITS),
-        )
-
-
-def _lines(extract: Extract) -> Cells:
-    day = extract.number
-    for entry, kind, visit, good, name, unit, direction, quantity, rate, credits in extract.lines():
-        yield (
-            day, entry, kind, visit or "", text_cell(good), text_cell(name), direction,
-            _quantity(quantity), text_cell(unit), _credits(rate), _credits(credits),
-        )  # fmt: skip
-
-
-def _postings(extract: Extract) -> Cells:
-    day = extract.number
-    for entry, kind, visit, account, credits in extract.postings():
-        yield day, entry, kind, visit or "", text_cell(account), _credits(credits)
-
-
-def _slips(extract: Extract) -> Cells:
-    day = extract.number
-    for entry, kind, visit, change, reference, amount, expires in extract.slips():
-        yield day, entry, kind, visit or "", change, reference, _credits(amount), expires
+@lru_cache(maxsize=4096)
+def _cell(text: str) -> str:
+    """`text_cell` with the quotation marks that a CSV file needs around it."""
+    cell = text_cell(text)
+    return '"{}"'.format(cell.replace('"', '""')) if '"' in cell or "," in cell else cell
 
 
 def _stock(extract: Extract) -> Cells:
     for good, name, category, unit, quantity in extract.stock():
         yield (
-            text_cell(good), text_cell(name), text_cell(category), _quantity(quantity),
+            text_cell(good), text_cell(name), text_cell(category), _quantity[quantity],
             text_cell(unit),
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
-"""What a market day's exports are made of: one reading of the books, row by row.
+"""What a market day's exports are made of: one reading of the journal, entry by entry.
 
-Every row is bounded by the journal's entries of the day, up to the seal, so that an export made years
+Every row comes from the words of the day's entries, up to the seal, so that an export made years
 later says the same: names and units are those that were in force at the entry, the stock is what the
 movements had left by then. Only the journal of this kiosk counts. How rows are written is left to the
 formats. Amounts are hundredths of a credit, quantities thousandths of a unit.
@@ -9,20 +9,34 @@ formats. Amounts are hundredths of a credit, quantities thousandths of a unit.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+import orjson
 
 from db import days
 from db.catalogue import goods
 from db.connection import Books
 from db.days import TOTALS, Seal
-from db.journal import STORED
+from db.journal import GENESIS, STORED
 from db.market import Market
 from db.models import entry_key
 from db.slips import date_of
 
 _SEQ = 0xFFFFFFFF
+_BATCH = 250  # entries between two words of how far it is
+_ZEROES = dict.fromkeys(TOTALS, 0)
+_NONE: list[Any] = []
+_NO_CHANGES: list[tuple[str, str, int, str]] = []
+
+
+class Place(NamedTuple):
+    """A place in the journal: an entry's number and its hash; (0, 32 zero bytes) is the beginning."""
+
+    seq: int
+    hash: bytes
 
 
 class Visit(NamedTuple):
@@ -85,10 +99,36 @@ class Stock(NamedTuple):
     quantity: int
 
 
-class _Words(NamedTuple):
+class Entry(NamedTuple):
+    """An entry of the day with all the rows that come from it, as they stand in its words: `lines`
+    are `[good, direction, quantity, rate, credits]`, `postings` `[account, credits]`, `slips`
+    (change, reference, amount, expires) as in SlipChange. `visit` is the number of the visit that it
+    books or undoes, else 0; `booked` is what it books."""
+
+    key: int
+    kind: str
+    visit: int
+    booked: Visit | None
+    lines: list[tuple[str, str, int, int, int]]
+    postings: list[tuple[str, int]]
+    slips: list[tuple[str, str, int, str]]
+
+    @property
+    def seq(self) -> int:
+        """Its number in the journal."""
+        return self.key & _SEQ
+
+
+class Words(NamedTuple):
+    """What the journal says of a good in the market's language."""
+
     name: str
     category: str
     unit: str
+
+
+def _to_nobody(entries: int) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +136,10 @@ class Extract:
     """One market day as it is exported.
 
     `statement` is what the seal signs, or, before there is one (`seal` None), what it would say now.
-    `roles` are those of the crew, one a person. `first` and `last` are keys of entries. Rows are read
-    when they are asked for: use it inside one reading of the books.
+    `roles` are those of the crew, one a person. `first` and `last` are keys of the entries that rows
+    are made of; the journal of the day begins with the entry after `follows`, the seal of the day
+    before, and ends with `end`, the day's own seal. `read` is told how many entries more were read.
+    Rows are read when they are asked for: use it inside one reading of the books.
     """
 
     books: Books
@@ -108,75 +150,87 @@ class Extract:
     roles: tuple[str, ...]
     first: int
     last: int
+    follows: Place
+    end: int
+    read: Callable[[int], None] = _to_nobody
 
     @property
     def interim(self) -> bool:
         """Whether the day is still open."""
         return self.seal is None
 
-    def visits(self) -> Iterator[Visit]:
-        """The day's visits by number, undone ones included."""
+    @property
+    def size(self) -> int:
+        """How many entries the day has."""
+        return self.last - self.first + 1
+
+    def entries(self) -> Iterator[Entry]:
+        """The day's entries with their rows, in the order of the journal: each is read once."""
         rows = self.books.sql(
-            "SELECT visit.number, visit.reversed_in IS NOT NULL, before.number, entry.body "
-            "FROM visit JOIN entry ON entry.id = visit.id "
+            "SELECT entry.id, entry.kind, entry.body, visit.reversed_in, before.number "
+            "FROM entry LEFT JOIN visit ON visit.id = entry.id "
             "LEFT JOIN visit AS before ON before.id = visit.brings_back "
-            "WHERE visit.id BETWEEN ? AND ? ORDER BY visit.id",
+            "WHERE entry.id BETWEEN ? AND ? ORDER BY entry.id",
             (self.first, self.last),
         )
-        for number, undone, brings_back, body in rows:
-            written = json.loads(body)["totals"]
-            totals = {name: written.get(name, 0) for name in TOTALS}
-            yield Visit(number, bool(undone), brings_back or 0, totals)
+        for key, kind, raw, reversed_in, before in self._told(rows):
+            body = orjson.loads(raw)
+            visit = body.get("visit", 0)
+            booked = None
+            if kind == "visit":
+                totals = {**_ZEROES, **body["totals"]}
+                booked = Visit(visit, reversed_in is not None, before or 0, totals)
+            yield Entry(
+                key, kind, visit, booked, body.get("lines", _NONE), body.get("postings", _NONE),
+                self._changes(kind, body),
+            )  # fmt: skip
+
+    def visits(self) -> Iterator[Visit]:
+        """The day's visits by number, undone ones included."""
+        for entry in self.entries():
+            if entry.booked is not None:
+                yield entry.booked
 
     def lines(self) -> Iterator[Line]:
         """The day's movements in the order of the journal."""
-        undone = self._undone()
-        catalogue = _Catalogue(self.books, self.market.language, self.last)
-        rows = self.books.sql(
-            "SELECT movement.entry, entry.kind, visit.number, movement.good, movement.direction, "
-            "movement.quantity, movement.rate, movement.credits "
-            "FROM movement JOIN entry ON entry.id = movement.entry "
-            "LEFT JOIN visit ON visit.id = movement.entry "
-            "WHERE movement.id BETWEEN ? AND ? ORDER BY movement.id",
-            (self.first << 8, self.last << 8 | 0xFF),
-        )
-        for entry, kind, visit, good, direction, quantity, rate, credits in rows:
-            name, _, unit = catalogue.at(entry, good)
-            yield Line(
-                entry & _SEQ, kind, visit or undone.get(entry, 0), good, name, unit, direction,
-                quantity, rate, credits,
-            )  # fmt: skip
+        catalogue = self.catalogue()
+        for entry in self.entries():
+            for good, direction, quantity, rate, credits in entry.lines:
+                name, _, unit = catalogue.at(entry.key, good)
+                yield Line(
+                    entry.seq, entry.kind, entry.visit, good, name, unit, direction, quantity, rate,
+                    credits,
+                )  # fmt: skip
 
     def postings(self) -> Iterator[Posting]:
         """The day's postings in the order of the journal."""
-        undone = self._undone()
-        rows = self.books.sql(
-            "SELECT posting.entry, entry.kind, visit.number, posting.account, posting.credits "
-            "FROM posting JOIN entry ON entry.id = posting.entry "
-            "LEFT JOIN visit ON visit.id = posting.entry "
-            "WHERE posting.id BETWEEN ? AND ? ORDER BY posting.id",
-            (self.first << 8, self.last << 8 | 0xFF),
-        )
-        for entry, kind, visit, account, credits in rows:
-            yield Posting(entry & _SEQ, kind, visit or undone.get(entry, 0), account, credits)
+        for entry in self.entries():
+            for account, credits in entry.postings:
+                yield Posting(entry.seq, entry.kind, entry.visit, account, credits)
 
     def slips(self) -> Iterator[SlipChange]:
         """What happened to slips that day, in the order of the journal."""
+        for entry in self.entries():
+            for change in entry.slips:
+                yield SlipChange(entry.seq, entry.kind, entry.visit, *change)
+
+    def catalogue(self) -> Catalogue:
+        """Names and units of goods at each entry of the day."""
+        return Catalogue(self.books, self.market.language, self.last)
+
+    def journal(self) -> Iterator[bytes]:
+        """The words of each entry since the seal of the day before, as they were hashed, up to the
+        day's own seal; up to now where it has none."""
         rows = self.books.sql(
-            "SELECT id, kind, body FROM entry WHERE id BETWEEN ? AND ? "
-            "AND kind IN ('visit', 'reversal', 'void', 'reissue') ORDER BY id",
-            (self.first, self.last),
+            "SELECT body FROM entry WHERE id BETWEEN ? AND ? ORDER BY id",
+            (entry_key(self.books.kiosk, self.follows.seq + 1), self.end),
         )
-        for entry, kind, raw in rows:
-            body = json.loads(raw)
-            for change, reference, amount, expires in self._changes(kind, body):
-                yield SlipChange(
-                    entry & _SEQ, kind, body.get("visit", 0), change, reference, amount, expires
-                )
+        for (body,) in self._told(rows):
+            yield body
 
     def stock(self) -> Iterator[Stock]:
         """What all movements up to the end of the day left of each good that was ever stored."""
-        catalogue = _Catalogue(self.books, self.market.language, self.last)
+        catalogue = self.catalogue()
         rows = self.books.sql(
             "SELECT good, SUM(quantity) FROM movement WHERE id BETWEEN ? AND ? "
             f"AND direction IN ({', '.join('?' * len(STORED))}) GROUP BY good ORDER BY good",
@@ -185,32 +239,29 @@ class Extract:
         for good, quantity in rows:
             yield Stock(good, *catalogue.at(self.last, good), quantity)
 
-    def _undone(self) -> dict[int, int]:
-        """Numbers of the visits that were undone, by the entry that reversed them."""
-        rows = self.books.sql(
-            "SELECT reversed_in, number FROM visit "
-            "WHERE id BETWEEN ? AND ? AND reversed_in IS NOT NULL",
-            (self.first, self.last),
-        )
-        return dict(rows)
+    def _told(self, rows: Any) -> Iterator[Any]:
+        while batch := rows.fetchmany(_BATCH):
+            yield from batch
+            self.read(len(batch))
 
-    def _changes(self, kind: str, body: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:
+    def _changes(self, kind: str, body: dict[str, Any]) -> list[tuple[str, str, int, str]]:
         if kind == "visit":
-            for reference, amount in body["slips_in"]:
-                yield "redeemed", reference, amount, ""
-            for new in body["slips_out"]:
-                yield "issued", new["reference"], new["amount"], _expiry(new)
-        elif kind == "reversal":
-            for reference in body["slips_void"]:
-                yield "voided", reference, self._amount(reference), ""
-            for reference in body["slips_good"]:
-                yield "restored", reference, self._amount(reference), ""
-        elif kind == "void":
-            yield "voided", body["slip"], body["amount"], ""
-        else:
+            changes = [
+                ("redeemed", reference, amount, "") for reference, amount in body["slips_in"]
+            ]
+            return changes + [_issued(new) for new in body["slips_out"]]
+        if kind == "reversal":
+            void, good = body["slips_void"], body["slips_good"]
+            changes = [("voided", reference, self._amount(reference), "") for reference in void]
+            return changes + [
+                ("restored", reference, self._amount(reference), "") for reference in good
+            ]
+        if kind == "void":
+            return [("voided", body["slip"], body["amount"], "")]
+        if kind == "reissue":
             new = body["new"]
-            yield "reissued", body["slip"], new["amount"], ""
-            yield "issued", new["reference"], new["amount"], _expiry(new)
+            return [("reissued", body["slip"], new["amount"], ""), _issued(new)]
+        return _NO_CHANGES
 
     def _amount(self, reference: str) -> int:
         query = "SELECT amount FROM slip WHERE reference = ?"
@@ -220,9 +271,10 @@ class Extract:
 def extract(books: Books, number: int, market: Market) -> Extract:
     """The market day `number` of this kiosk; raises DayNotOpen where it never was."""
     seal = days.seal(books, number)
-    query = "SELECT opened_in, crew FROM day WHERE id = ?"
-    first, crew = books.sql(query, (entry_key(books.kiosk, number),)).fetchone()
+    query = "SELECT opened_in, crew, sealed_in FROM day WHERE id = ?"
+    first, crew, sealed_in = books.sql(query, (entry_key(books.kiosk, number),)).fetchone()
     statement = days.statement(books, number, None) if seal is None else json.loads(seal.statement)
+    last = entry_key(books.kiosk, statement["seq"])
     return Extract(
         books,
         market,
@@ -231,22 +283,39 @@ def extract(books: Books, number: int, market: Market) -> Extract:
         seal,
         tuple(one["role"] for one in json.loads(crew)),
         first,
-        entry_key(books.kiosk, statement["seq"]),
+        last,
+        _seal_before(books, number),
+        last if sealed_in is None else sealed_in,
     )
 
 
-def _expiry(new: dict[str, Any]) -> str:
-    return date_of(new["expires"]).isoformat() if new["expires"] else "never"
+def _seal_before(books: Books, number: int) -> Place:
+    """Where the day before was sealed: nothing was booked into a day that has its seal."""
+    row = books.sql(
+        "SELECT entry.id, entry.hash FROM day JOIN entry ON entry.id = day.sealed_in "
+        "WHERE day.id = ?",
+        (entry_key(books.kiosk, number - 1),),
+    ).fetchone()
+    return Place(0, GENESIS) if row is None else Place(row[0] & _SEQ, row[1])
 
 
-class _Catalogue:
+def _issued(new: dict[str, Any]) -> tuple[str, str, int, str]:
+    return "issued", new["reference"], new["amount"], _expiry(new["expires"])
+
+
+@lru_cache(maxsize=256)
+def _expiry(days: int) -> str:
+    return date_of(days).isoformat() if days else "never"
+
+
+class Catalogue:
     """Names and units as they were at an entry. Ask in the order of the journal."""
 
     def __init__(self, books: Books, language: str, last: int) -> None:
         self._language = language
         # What another kiosk's journal named is not in ours: the words of now are better than none.
         self._known = {
-            one.id: _Words(one.name(language), one.category, one.unit)
+            one.id: Words(one.name(language), one.category, one.unit)
             for one in goods(books, retired=True)
         }
         # The table of rates knows which entries named goods, so that no other entry is read.
@@ -259,12 +328,12 @@ class _Catalogue:
         )
         self._next = next(self._changes, None)
 
-    def at(self, entry: int, good: str) -> _Words:
+    def at(self, entry: int, good: str) -> Words:
         """What the journal up to `entry` says of a good."""
         while self._next is not None and self._next[0] <= entry:
             for one in json.loads(self._next[1])["goods"]:
                 names = one["names"]
                 name = names.get(self._language) or next(iter(names.values()), one["id"])
-                self._known[one["id"]] = _Words(name, one["category"], one["unit"])
+                self._known[one["id"]] = Words(name, one["category"], one["unit"])
             self._next = next(self._changes, None)
         return self._known[good]

@@ -1,63 +1,108 @@
-"""A market day's export as one folder: all of it, durable, or what was there before.
+"""A market day's export as one folder, with its README, its description and its seal.
 
-The folder is written beside its place under a hidden name, made durable, and renamed. What is in it
-is left to the formats, checking it to kiosk/exports/check.py.
+What is in it beside those is left to the formats, that it is whole or not there to
+kiosk/exports/place.py, checking it to kiosk/exports/check.py.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
-import os
-import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from db.connection import Books
-from db.errors import DiskFull, FolderUnwritable
+from db.errors import N_, DiskFull, FolderUnwritable
 from db.market import Market
+from kiosk.exports import data_package, readme
 from kiosk.exports.extract import Extract, extract
-from kiosk.exports.formats import FORMATS, Format
+from kiosk.exports.formats import BESIDE, FORMATS, Beside, Format
+from kiosk.exports.place import Occupied, tidy, whole_folder
+from kiosk.exports.progress import Progress, Tell
+from kiosk.exports.resources import Resource
+from kiosk.exports.seal_file import SEAL_FILE
 from kiosk.messages import _
 
-SEAL_FILE = "seal.json"
-
+_SEAL = Resource(
+    SEAL_FILE,
+    "application/json",
+    N_(
+        "The seal: the totals of the day and since founding, signed by the market, and the hash of "
+        "every other file."
+    ),
+)
+_DESCRIPTION = Resource(
+    data_package.FILE,
+    "application/json",
+    N_("What each file and each column is, for programs: a Frictionless Data Package."),
+)
 _KIOSK_LINE = "\nkiosk,{kiosk},\n"  # in totals.csv
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
 
 def export_day(
     books: Books, number: int, to: Path, market: Market, formats: Sequence[Format] = FORMATS
 ) -> Path:
-    """Export a market day into a folder of its own in `to`, and give its path.
+    """Export one market day, as `export_days` does; gives its folder."""
+    return export_days(books, (number,), to, market, formats)[0]
 
-    The folder is `day-0014-2026-11-28`, for a day that is still open `day-0014-2026-11-28-interim`;
-    a sealed day has the seal and the files' hashes in `seal.json`. An earlier export of the same day
-    is replaced when the new one is whole and durable. Raises DayNotOpen where the day never was,
-    FolderUnwritable, DiskFull, and what the books raise; then everything is as it was.
+
+def export_days(
+    books: Books,
+    numbers: Sequence[int],
+    to: Path,
+    market: Market,
+    formats: Sequence[Format] = FORMATS,
+    beside: Sequence[Beside] = BESIDE,
+    tell: Tell | None = None,
+) -> list[Path]:
+    """Export market days, each into a folder of its own in `to`, and give their paths.
+
+    A folder is `day-0014-2026-11-28`, for a day that is still open `day-0014-2026-11-28-interim`; a
+    sealed day has the seal and the files' hashes in `seal.json`. An earlier export of the same day
+    is replaced when the new one is whole and durable. `tell` hears how far it is and may end it by
+    raising. Raises DayNotOpen where a day never was, FolderUnwritable, DiskFull, and what the books
+    and `tell` raise; then the days before are there, and of the rest is what was there.
     """
+    with books.reading():
+        passes = sum(one.PASSES for one in formats)
+        total = sum(passes * extract(books, number, market).size for number in numbers)
+    progress = Progress(tell, total)
+    places = [_export(books, number, to, market, formats, progress) for number in numbers]
+    try:
+        for write in beside:
+            write(to, books.kiosk)
+    except OSError as error:
+        raise _trouble(error, to) from error
+    return places
+
+
+def _export(
+    books: Books,
+    number: int,
+    to: Path,
+    market: Market,
+    formats: Sequence[Format],
+    progress: Progress,
+) -> Path:
     # A deferred transaction: all formats see the same moment, and nobody who writes has to wait.
     with books.reading(), books.database.atomic("DEFERRED"):
-        extracted = extract(books, number, market)
+        extracted = replace(extract(books, number, market), read=progress.read)
         place = to / folder_name(extracted)
-        unfinished, aside = to / f".{place.name}.unfinished", to / f".{place.name}.replaced"
         try:
             to.mkdir(parents=True, exist_ok=True)
-            _step_back(aside, place)
+            tidy(to)
             _refuse_foreign(place, extracted)
-            _remove(unfinished)
-            unfinished.mkdir()
-            _fill(unfinished, extracted, formats)
-            _put_in_place(unfinished, place, aside)
+            with whole_folder(place) as folder:
+                _fill(folder, extracted, formats, progress)
+        except Occupied as error:
+            why = _("another export of the same day is being written there now")
+            raise FolderUnwritable(folder=to, why=why) from error
         except OSError as error:
             raise _trouble(error, to) from error
-        finally:
-            with contextlib.suppress(OSError):
-                _remove(unfinished)
     return place
 
 
@@ -67,16 +112,31 @@ def folder_name(extracted: Extract) -> str:
     return f"{name}-interim" if extracted.interim else name
 
 
-def _fill(folder: Path, extracted: Extract, formats: Sequence[Format]) -> None:
-    for write in formats:
-        write(extracted, folder)
+def _fill(folder: Path, extracted: Extract, formats: Sequence[Format], progress: Progress) -> None:
+    for one in formats:
+        with progress.part(one.PASSES * extracted.size):
+            one.write(extracted, folder)
+    described = _described(folder, formats)
+    seal = [] if extracted.seal is None else [_SEAL]
+    readme.write(extracted, folder, [*described, _DESCRIPTION, *seal])
+    resources = [*described, readme.RESOURCE, *seal]
+    hashes = {path.name: _hash(path) for path in folder.iterdir()}
+    data_package.write(extracted, folder, folder_name(extracted), resources, hashes)
+    hashes[data_package.FILE] = _hash(folder / data_package.FILE)
     if extracted.seal is not None:
-        content = _seal_content(extracted, extracted.seal.signature, _hashes(folder))
+        content = _seal_content(extracted, extracted.seal.signature, hashes)
         text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
         (folder / SEAL_FILE).write_bytes(text.encode() + b"\n")
-    for path in folder.iterdir():
-        _sync(path)
-    _sync_folder(folder)
+
+
+def _described(folder: Path, formats: Sequence[Format]) -> list[Resource]:
+    """What each file in `folder` is, in the order of the formats."""
+    present = {path.name for path in folder.iterdir()}
+    described = [one for each in formats for one in each.RESOURCES if one.path in present]
+    unknown = present - {one.path for one in described}
+    if unknown:
+        raise AssertionError(f"no format says what it is: {', '.join(sorted(unknown))}")
+    return described
 
 
 def _seal_content(
@@ -84,6 +144,7 @@ def _seal_content(
 ) -> dict[str, Any]:
     return {
         "files": hashes,
+        "follows": {"seq": extracted.follows.seq, "hash": extracted.follows.hash.hex()},
         "market": extracted.market.name,
         "public_key": extracted.market.public_key.hex(),
         "signature": signature.hex(),
@@ -91,35 +152,10 @@ def _seal_content(
     }
 
 
-def _hashes(folder: Path) -> dict[str, dict[str, Any]]:
-    hashes = {}
-    for path in folder.iterdir():
-        with path.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
-            hashes[path.name] = {"bytes": file.tell(), "sha256": digest}
-    return hashes
-
-
-def _put_in_place(unfinished: Path, place: Path, aside: Path) -> None:
-    """Rename the new folder to its place. No system renames a folder over a full one, so an earlier
-    one steps aside first, and steps back where the new one can't follow."""
-    if place.exists():
-        place.rename(aside)
-    try:
-        unfinished.rename(place)
-    except BaseException:
-        _step_back(aside, place)
-        raise
-    _sync_folder(place.parent)
-    with contextlib.suppress(OSError):  # the export is in its place; the next one tidies up
-        _remove(aside)
-
-
-def _step_back(aside: Path, place: Path) -> None:
-    """Undo what a power cut between the two renames left, and tidy up what one after them left."""
-    if aside.exists() and not place.exists():
-        aside.rename(place)
-    _remove(aside)
+def _hash(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+        return {"bytes": file.tell(), "sha256": digest}
 
 
 def _refuse_foreign(place: Path, extracted: Extract) -> None:
@@ -135,27 +171,6 @@ def _refuse_foreign(place: Path, extracted: Extract) -> None:
     if not ours:
         why = _("“{name}” in it holds something else than this kiosk's day").format(name=place.name)
         raise FolderUnwritable(folder=place.parent, why=why)
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    try:
-        _sync(folder)
-    except OSError as error:
-        if error.errno not in _NO_FOLDER_SYNC:  # some sticks' file systems know no such thing
-            raise
 
 
 def _trouble(error: OSError, folder: Path) -> DiskFull | FolderUnwritable:

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db.errors import N_
-from db.journal import Finding
+from db.findings import Finding
 from kiosk.messages import _, ngettext
 from kiosk.messages import finding as in_words
 from kiosk.screens.base import TableScreen

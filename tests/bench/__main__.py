@@ -11,7 +11,7 @@ from importlib import import_module
 
 from tests.bench.table import Effort, Row, lines
 
-ROWS = ("paint", "redeem", "growth", "chain", "picture", "scans", "ledger")
+ROWS = ("paint", "redeem", "growth", "chain", "csv_export", "picture", "scans", "ledger")
 """What can be measured: one module each, whose `rows` gives its lines of the table."""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from hashlib import sha256
 
+from db.chain import verify_chain
 from db.connection import Books
-from db.journal import GENESIS, verify_chain
+from db.journal import GENESIS
 from tests.bench.growth import grown
 from tests.bench.market import a_folder
 from tests.bench.table import Effort, Row, in_turns, per_second

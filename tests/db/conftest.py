@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db import days
-from tests.db.table import Table, copied_table, found_table
+from tests.db.table import Table, copied_table, found_table, live_two_days
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +32,10 @@ def table(founded: Table) -> Table:
     """A market on its first day."""
     days.open_day(founded.books, [("table", "Ana")])
     return founded
+
+
+@pytest.fixture
+def busy(table: Table) -> Table:
+    """A day with one of everything in it, and the next one open."""
+    live_two_days(table)
+    return table

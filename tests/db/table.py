@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from db import catalogue, days, ledger, market
+from db import catalogue, corrections, days, ledger, market, slips, stock
 from db.amounts import parse_quantity
 from db.catalogue import Good
 from db.connection import FILE, Books, open_books
@@ -169,6 +169,24 @@ def dump(books: Books) -> dict[str, list[Any]]:
         )
     ]
     return {name: books.sql(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in names}
+
+
+def live_two_days(table: Table) -> None:
+    """A day with one of everything in it, sealed, and the next one open."""
+    slip = table.handed_out("3 tomatoes")
+    table.visit("2 childcare", "-1 honey", slips=[slip])
+    table.visit("-1 honey", solidarity=True)
+    corrections.undo(table.books)
+    corrections.bring_back(table.books, "back", table.mint)
+    catalogue.set_rate(table.books, "honey", 450, 1, "honey is scarce, assembly of the day")
+    slips.void(table.books, table.handed_out("1 tomatoes").reference, "found in a puddle")
+    slips.reissue(table.books, table.handed_out("1 tomatoes").reference, "torn", table.mint)
+    stock.spoil(table.books, "tomatoes", 500, "mould")
+    stock.count_stock(table.books, "honey", 12_000)
+    table.decide(solidarity_visit=900, slip_step=50)
+    table.close(counted=1)
+    days.open_day(table.books, [("gate", "Bo")])
+    table.visit("1 tomatoes")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from db import catalogue, corrections, days, journal, ledger, reports, slips, stock
+from db import audit, catalogue, chain, corrections, days, journal, ledger, reports, slips, stock
 from db.errors import Refused
 from db.slips import NewSlip
 from db.weighing import Exchange, Line
@@ -65,7 +65,7 @@ class MarketDays(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            assert journal.verify(self.books) == []
+            assert audit.verify(self.books) == []
             self.each_slip_ends_once()
         finally:
             self.books.close()
@@ -257,7 +257,7 @@ class MarketDays(RuleBasedStateMachine):
 
     @invariant()
     def the_chain_verifies(self) -> None:
-        assert list(journal.verify_chain(self.books)) == []
+        assert list(chain.verify_chain(self.books)) == []
 
     @invariant()
     def stock_is_the_sum_of_what_moved(self) -> None:

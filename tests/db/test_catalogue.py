@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from db import catalogue, journal, reports
+from db import audit, catalogue, journal, reports
 from db.amounts import MAX_AMOUNT
 from db.catalogue import Good
 from db.errors import (
@@ -57,7 +57,7 @@ def test_the_last_of_two_with_one_name_counts(table: Table) -> None:
     save(table, replace(PEARS, barcodes=("1",)), replace(PEARS, rate=175, barcodes=("1", "1")))
     pears = catalogue.good(table.books, "pears")
     assert (pears.rate, pears.number, pears.barcodes) == (175, 6, ("1",))
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 def test_a_retired_good_is_kept_but_not_shown(table: Table) -> None:
@@ -112,7 +112,7 @@ def test_a_bar_code_may_move_in_one_step(table: Table) -> None:
     found = catalogue.by_barcode(table.books, "4000000000017")
     assert found is not None and found.id == "tomatoes"
     assert catalogue.good(table.books, "honey").barcodes == ("9",)
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 # Rates

@@ -11,7 +11,7 @@ from pathlib import Path
 import peewee
 import pytest
 
-from db import jobs, journal, ledger
+from db import audit, jobs, ledger
 from db.connection import FILE, PRAGMAS, Books, open_books, trouble
 from db.errors import (
     BooksBusy,
@@ -179,7 +179,7 @@ def test_a_full_disk_books_nothing_and_room_mends_it(table: Table) -> None:
     assert dump(books) == before
     books.sql(f"PRAGMA max_page_count = {pages + 1000}")
     assert not table.visit(*lines, key=f"full {booked}").repeated
-    assert journal.verify(books) == []
+    assert audit.verify(books) == []
 
 
 def test_a_full_disk_inside_a_larger_transaction_undoes_all_of_it(table: Table) -> None:
@@ -202,7 +202,7 @@ def test_a_part_of_a_transaction_may_fail_alone(table: Table) -> None:
             raise KeyError
         table.visit("2 tomatoes")
     assert table.day().brought == 600
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 def test_a_transaction_that_fails_takes_its_parts_with_it(table: Table) -> None:

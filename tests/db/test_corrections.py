@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from db import corrections, days, jobs, journal, reports, slips
+from db import audit, corrections, days, jobs, journal, reports, slips
 from db.corrections import Undone
 from db.errors import (
     ChangeAlreadyEnded,
@@ -40,7 +40,7 @@ def test_undo_takes_everything_back(table: Table) -> None:
     assert jobs.job(table.books, job).state == "cancelled"
     day = table.day()
     assert (day.visits, day.undone, day.slips_in, day.taken, day.work) == (1, 1, 0, 0, 0)
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 def test_an_undone_slip_says_that_it_was_undone(table: Table) -> None:
@@ -127,7 +127,7 @@ def test_the_way_back_books_the_same_with_a_new_slip(table: Table) -> None:
     assert back.slips[0][0] != first.slips[0][0]
     assert state(table, slip.reference) == "redeemed"
     assert [row.undone for row in _visits(table)] == [False, True, False]
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 def _visits(table: Table) -> list[reports.LedgerRow]:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from db import corrections, days, journal, reports, slips, stock
+from db import audit, corrections, days, journal, reports, slips, stock
 from db.amounts import MAX_COUNTED
 from db.days import TOTALS
 from db.errors import AbsurdQuantity, BadSetting, DayAlreadyOpen, DayClosed, DayNotOpen
@@ -85,7 +85,7 @@ def test_a_handle_is_committed_to_with_its_salt(founded: Table) -> None:
 def test_handles_may_be_forgotten_without_breaking_the_chain(founded: Table) -> None:
     days.open_day(founded.books, CREW)
     founded.books.sql("DELETE FROM crew")
-    assert journal.verify(founded.books) == []
+    assert audit.verify(founded.books) == []
     assert days.day(founded.books, 1).crew == ()
 
 
@@ -155,7 +155,7 @@ def test_a_closed_day_is_sealed(table: Table) -> None:
     assert days.sealed_in(table.books, 1) >> 32 << 32 | seq + 1 == days.sealed_in(table.books, 1)
     closed = table.day()
     assert (closed.sealed, closed.counted) == (True, 3)
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 def test_what_a_seal_would_say_is_known_before(table: Table) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from db import catalogue, corrections, days, journal, ledger, reports, slips
+from db import audit, catalogue, corrections, days, journal, ledger, reports, slips
 from db.amounts import MAX_AMOUNT, MAX_QUANTITY
 from db.errors import (
     AbsurdQuantity,
@@ -275,7 +275,7 @@ def test_two_tables_race_for_a_slip_and_exactly_one_wins(table: Table, tmp_path:
     assert pairs == [["SlipSpent", "won"]] * 50
     assert table.day().visits == 100
     assert table.balance("slips:outstanding") == 0
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 # Rates and rules

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from db import journal, market, reports
+from db import audit, journal, market, reports
 from db.amounts import MAX_AMOUNT
 from db.connection import Books, open_books
 from db.errors import AmountOutOfRange, BadSetting, MarketExists, MissingDecision, NoMarket
@@ -37,7 +37,7 @@ def test_a_market_is_what_its_first_entry_says(empty: Books, practice: bool) -> 
     assert market.market(empty) == replace(OAK, practice=practice)
     assert market.rules(empty) == rules
     assert journal.head(empty)[0] == 1
-    assert journal.verify(empty) == []
+    assert audit.verify(empty) == []
 
 
 def test_a_market_is_founded_once(table: Table) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from db import corrections, days, jobs, journal, slips
+from db import audit, corrections, days, jobs, slips
 from db.errors import (
     DayNotOpen,
     MissingDecision,
@@ -105,7 +105,7 @@ def test_a_void_slip_becomes_a_gift(table: Table) -> None:
     assert words == "found in a puddle"
     with refused(table.books, SlipVoid):
         table.visit(slips=[slip])
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 def test_an_expired_slip_may_be_voided_and_reissued(table: Table) -> None:
@@ -186,7 +186,7 @@ def test_a_reissued_slip_is_another_of_the_same_worth(table: Table) -> None:
     with refused(table.books, SlipReissued):
         table.visit(slips=[slip])
     assert table.visit(slips=[again]).weighing.redeemed == 600
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 def test_the_slip_of_a_visit_is_the_one_that_is_still_out(table: Table) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db import catalogue, journal, reports, stock
+from db import audit, catalogue, journal, reports, stock
 from db.errors import AbsurdQuantity, DayNotOpen, UnknownGood, ZeroQuantity
 from db.stock import MAX_STOCK, NotStored
 from db.words import UnfitWords
@@ -20,7 +20,7 @@ def test_what_spoils_leaves_the_stock_at_its_worth(table: Table) -> None:
     assert table.day().spoilage == 100
     row = reports.ledger_rows(table.books, reports.ledger_keys(table.books))[-1]
     assert (row.kind, row.words) == ("spoilage", "mould")
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 def test_a_count_books_what_is_missing(table: Table) -> None:
@@ -55,7 +55,7 @@ def test_what_is_free_moves_without_postings(table: Table) -> None:
     stock.spoil(table.books, "leaflets", 1000, "")
     assert reports.stock(table.books) == {"leaflets": 49_000}
     assert table.balance("goods") == 0
-    assert journal.verify(table.books) == []
+    assert audit.verify(table.books) == []
 
 
 def test_what_spoils_is_booked_at_the_rate_of_today(table: Table) -> None:

@@ -18,7 +18,7 @@ from db.errors import (
 )
 from db.jobs import JobDone
 from kiosk.config import EXPORTS_FOLDER, PAPERS_FOLDER, Settings
-from kiosk.seals import SEAL_DOMAIN, check_export
+from kiosk.seals import SEAL_DOMAIN, check_export, seal_text
 from kiosk.slips import payload, typed_code
 from kiosk.till import Till, open_till
 from tests.db.table import dump
@@ -174,8 +174,12 @@ def test_a_days_folder_can_be_held_against_the_markets_key(till: Till, tmp_path:
 
 def test_a_seal_that_another_key_made_is_found(till: Till, tmp_path: Path) -> None:
     other = found(tmp_path / "other", Clock())
-    days.close_day(till.books, None, lambda said: other.key().sign(SEAL_DOMAIN, said))
-    assert [one.where for one in till.verify()] == ["day 1"]
+    with till.books.transaction():
+        seal = days.close_day(till.books, None, lambda said: other.key().sign(SEAL_DOMAIN, said))
+        text = seal_text(till.public, seal).encode()
+        jobs.enqueue(till.books, "seal", days.sealed_in(till.books, 1), None, text)
+    (finding,) = till.verify()
+    assert finding.what == "the seal of market day 1 is not the market's"
     other.close()
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -255,6 +256,53 @@ def test_an_open_day_is_exported_as_it_stands(table: Lines, tmp_path: Path) -> N
     assert table.json("export")["day"] == 1, "the newest sealed day comes first"
     assert table.json("export", "2")["sealed"] is False
     assert table.refused("export", "3") == "UnknownDay"
+
+
+def test_all_closed_days_are_exported_in_one_line(table: Lines, tmp_path: Path) -> None:
+    assert table.refused("export", "--all") == "NoDayClosed"
+    table.ok("day", "close")
+    table.ok("day", "open")
+    table.ok("day", "close")
+    table.ok("day", "open")
+    said = table.ok("export", "--all", "--to", str(tmp_path / "stick"))
+    assert said == f"2 closed market days are in {tmp_path / 'stick'}\n"
+    written = table.json("export", "--all", "--to", str(tmp_path / "stick"))["days"]
+    assert [(one["day"], one["sealed"]) for one in written] == [(1, True), (2, True)]
+    folders = sorted((tmp_path / "stick").iterdir())
+    assert [Path(one["folder"]) for one in written] == folders
+    for folder in folders:
+        table.ok("verify", str(folder))
+
+
+def test_ctrl_c_ends_an_export_with_a_sentence_and_leaves_nothing_half(
+    table: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed(*_anything: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("kiosk.exports.progress.Progress.read", pressed)
+    assert table.run("export", "--to", str(tmp_path / "stick")) == 130
+    assert table.out == ""
+    assert table.err.startswith("The export was stopped.")
+    assert table.err.count("\n") == 1
+    assert list((tmp_path / "stick").iterdir()) == []
+
+
+def test_an_export_says_how_far_it_is_at_a_terminal_alone_and_wipes_it_away(
+    table: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.exports.progress.PATIENCE", 0)
+    monkeypatch.setattr("kiosk.exports.progress.PAUSE", 0)
+    table.ok("export")  # whose standard error is no terminal
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert table.run("export") == 0
+    *shown, wiped, rest = table.err.split("\r")[1:]
+    assert shown
+    assert all(re.fullmatch(r"[█░]{30} [0-9]+ %", line) for line in shown)
+    assert (shown[-1], rest) == (f"{'█' * 30} 100 %", "")
+    assert wiped == " " * len(shown[-1])
+    table.json("export")
+    assert table.err == ""
 
 
 def test_an_export_that_was_touched_does_not_verify(table: Lines) -> None:

@@ -29,13 +29,15 @@ GOODS = (
 
 @dataclass
 class Table:
-    """Real books, and what a test needs to go on with them. `secrets` is everything that was ever
-    on a slip or in a key and must not be in an export."""
+    """Real books, and what a test needs to go on with them. `slips_and_keys` is everything that was
+    ever on a slip or in a key and must not be in an export; `tags` find a typed code for whoever has
+    the market's key, and stand in the journal alone."""
 
     books: Books
     key: MarketKey
     market: market.Market
-    secrets: list[bytes] = field(default_factory=list)
+    slips_and_keys: list[bytes] = field(default_factory=list)
+    tags: list[bytes] = field(default_factory=list)
     minted: int = 0
     keys: int = 0
 
@@ -50,7 +52,8 @@ class Table:
             expires,
             content[:84],
         )
-        self.secrets += [new.content, new.content[:8], new.tag]
+        self.slips_and_keys += [new.content, new.content[:8]]
+        self.tags.append(new.tag)
         return new
 
     def visit(self, *lines: Line, **how: object) -> ledger.Booked:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db import catalogue, days, reports, slips, stock
+from db import catalogue, corrections, days, reports, slips, stock
 from db.models import entry_key
 from db.weighing import Line
 from kiosk.exports import csv_files
@@ -78,6 +78,55 @@ def test_lines_are_the_movements_of_the_books(sealed: Table, export: Path) -> No
     ]
     assert written == [tuple(row) for row in stored]
     assert {row["unit"] for row in columns(export / "lines.csv")} == {"kg", "jar", "h"}
+
+
+def test_the_rows_are_written_like_this(tmp_path: Path) -> None:
+    table = open_table(tmp_path / "data")
+    days.open_day(table.books)
+    named = catalogue.Good("honey", 2, "staples", "good", "jar", 350, {"en": 'honey, "raw"'})
+    catalogue.save_goods(table.books, [named], 1, "the bees")
+    first = table.visit(Line("flour", 1333), Line("childcare", 500))  # 1.53 and 2, rounded to 3.5
+    table.visit(Line("honey", 1500, True), slips=(reference(first),), solidarity=True)
+    corrections.undo(table.books)
+    folder = export_day(table.books, 1, tmp_path / "out", table.market)
+    (slip,) = first.slips
+    assert slip[0] is not None
+    name, flour = slip[0].reference.hex(), "'=cmd|' /C calc'!A0"
+    assert (folder / "visits.csv").read_text().splitlines()[1:] == [
+        "1,1,booked,,0,1,1.53,0,2,0,3.5,0,0,-0.03",
+        "1,2,undone,,1,0,0,5.25,0,3.5,0,1.75,0,0",
+    ]
+    assert (folder / "lines.csv").read_text().splitlines()[1:] == [
+        f"1,5,visit,1,flour,{flour},brought,1.333,kg,1.15,1.53",
+        "1,5,visit,1,childcare,child care,work,0.5,h,4,2",
+        '1,6,visit,2,honey,"honey, ""raw""",taken,-1.5,jar,3.5,-5.25',
+        '1,7,reversal,2,honey,"honey, ""raw""",taken,1.5,jar,3.5,5.25',
+    ]
+    assert (folder / "slips.csv").read_text().splitlines()[1:] == [
+        f"1,5,visit,1,issued,{name},3.5,2027-02-26",
+        f"1,6,visit,2,redeemed,{name},3.5,",
+        f"1,7,reversal,2,restored,{name},3.5,",
+    ]
+    assert (folder / "postings.csv").read_text().splitlines()[1:] == [
+        "1,5,visit,1,goods,1.53",
+        "1,5,visit,1,work,2",
+        "1,5,visit,1,slips:outstanding,-3.5",
+        "1,5,visit,1,rounding,-0.03",
+        "1,6,visit,2,goods,-5.25",
+        "1,6,visit,2,slips:outstanding,3.5",
+        "1,6,visit,2,solidarity,1.75",
+        "1,7,reversal,2,goods,5.25",
+        "1,7,reversal,2,slips:outstanding,-3.5",
+        "1,7,reversal,2,solidarity,-1.75",
+    ]
+    table.books.close()
+
+
+@given(st.text(max_size=300))
+def test_a_text_is_quoted_as_the_csv_module_quotes_it(text: str) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator="\n").writerow([text_cell(text), ""])
+    assert csv_files._cell(text) == file.getvalue().removesuffix(",\n")
 
 
 def test_an_undone_visit_has_its_lines_and_their_reversal(export: Path) -> None:
@@ -166,14 +215,21 @@ def test_a_day_without_visits_has_headers_and_totals(tmp_path: Path) -> None:
 
 
 def test_no_handle_no_time_and_nothing_spendable_is_exported(sealed: Table, export: Path) -> None:
-    written = b"\n".join(contents(export).values()).lower()
-    for secret in sealed.secrets:
-        assert secret not in written
-        assert secret.hex().encode() not in written
+    files = contents(export)
+    everything = b"\n".join(files.values()).lower()
+    for secret in sealed.slips_and_keys:
+        assert secret not in everything
+        assert secret.hex().encode() not in everything
+    for word in (b"ana-handle", b"bo-handle", b"cleo-handle"):
+        assert word not in everything
+    del files["journal.jsonl"]  # times, words and tags are what those need who check the chain
+    published = b"\n".join(files.values()).lower()
+    for tag in sealed.tags:
+        assert tag.hex().encode() not in published
     (first,) = sealed.books.sql("SELECT min(recorded_at) FROM entry").fetchone()
-    assert str(first)[:8].encode() not in written
-    for word in (b"ana-handle", b"visit key", b"brought back", b"10:0", b"neighbour", b"trousers"):
-        assert word not in written
+    assert str(first)[:8].encode() not in published
+    for word in (b"visit key", b"brought back", b"10:0", b"neighbour", b"trousers"):
+        assert word not in published
     assert {"name": "crew: table", "value": "2", "unit": "people"} in columns(export / "totals.csv")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,12 +19,22 @@ from db.weighing import Line
 from kiosk.exports.extract import Extract
 from kiosk.exports.folder import export_day
 from kiosk.exports.formats import FORMATS, Format
+from kiosk.exports.resources import Resource
 from tests.kiosk.exports.conftest import OPENING, Table, columns, contents, open_table
 from tests.kiosk.paper.test_folder import room_for
 
 
 class Broken(Exception):
     pass
+
+
+@dataclass
+class Fault:
+    """A format that does something else than writing its file."""
+
+    write: Callable[[Extract, Path], None]
+    RESOURCES: tuple[Resource, ...] = ()
+    PASSES: int = 0
 
 
 def broken(extracted: Extract, folder: Path) -> None:
@@ -62,7 +74,9 @@ def test_exporting_again_gives_the_same_bytes(sealed: Table, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("failing", "error"), [(broken, Broken), (full_disk, DiskFull)], ids=["fault", "full disk"]
+    ("failing", "error"),
+    [(Fault(broken), Broken), (Fault(full_disk), DiskFull)],
+    ids=["fault", "full disk"],
 )
 def test_a_failed_export_leaves_the_earlier_one_and_no_trace(
     sealed: Table, tmp_path: Path, failing: Format, error: type[Exception]
@@ -90,7 +104,9 @@ def test_a_process_killed_midway_leaves_the_earlier_export(sealed: Table, tmp_pa
     child = os.fork()
     if child == 0:
         books = open_books(tmp_path / "data")
-        export_day(books, 1, tmp_path / "out", sealed.market, (*FORMATS, lambda *_: os._exit(9)))
+        export_day(
+            books, 1, tmp_path / "out", sealed.market, (*FORMATS, Fault(lambda *_: os._exit(9)))
+        )
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     assert contents(folder) == before
@@ -106,7 +122,7 @@ def test_an_export_that_stepped_aside_at_a_power_cut_steps_back(
     before = contents(folder)
     folder.rename(tmp_path / f".{folder.name}.replaced")
     with pytest.raises(Broken):
-        export_day(sealed.books, 1, tmp_path, sealed.market, (broken,))
+        export_day(sealed.books, 1, tmp_path, sealed.market, (Fault(broken),))
     assert contents(folder) == before
     assert not (tmp_path / f".{folder.name}.replaced").exists()
 
@@ -154,7 +170,7 @@ def test_all_files_see_the_same_moment(table: Table, tmp_path: Path) -> None:
         other.minted = 1000
         other.visit(Line("tomatoes", 3000))
 
-    formats = (book_meanwhile, *FORMATS)
+    formats = (Fault(book_meanwhile), *FORMATS)
     folder = export_day(table.books, 1, tmp_path / "out", table.market, formats)
     assert len(columns(folder / "visits.csv")) == visits
     totals = {row["name"]: row["value"] for row in columns(folder / "totals.csv")}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+
+import pytest
+from textual.events import Key
 
 from db.weighing import Exchange
 from kiosk import messages
 from kiosk.config import load_settings
+from kiosk.screens.export import ExportToScreen
 from kiosk.screens.verify import check
 from kiosk.till import Till
 from kiosk.widgets.theme import DARK
@@ -131,6 +137,67 @@ def test_a_folder_that_can_not_be_written_is_said(tmp_path: Path) -> None:
         assert "can't be written" in table.words()
 
     play(founded(tmp_path / "market", before=one_visit), script)
+
+
+def test_all_closed_days_are_exported_at_once(tmp_path: Path) -> None:
+    def two_closed_days(till: Till) -> None:
+        closed_day(till)
+        till.close_day(None)
+        till.open_day([])
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "8")
+        assert "all days" in table.text()
+        await table.press("enter")
+        assert "Export all closed days" in table.text()
+        await table.press("enter")
+        assert table.on == "ExportScreen"
+        assert "2 days lie in" in table.words()
+
+    folder = founded(tmp_path / "market", before=two_closed_days)
+    play(folder, script)
+    assert [path.name[:8] for path in sorted((folder / "exports").iterdir())] == [
+        "day-0001", "day-0002",
+    ]  # fmt: skip
+
+
+def test_a_long_export_says_how_far_it_is_and_can_be_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Halting:
+        """Shows each word at once and lets the export go on when somebody wants it stopped."""
+
+        def __init__(self, show: Callable[[int, int], None]) -> None:
+            self.show = show
+
+        def __call__(self, done: int, total: int) -> None:
+            self.show(done, total)
+            assert stopped.wait(30)
+
+    stopped = Event()
+    monkeypatch.setattr("kiosk.screens.export.Seldom", Halting)
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "8", "enter")
+        screen = table.app.screen
+        assert isinstance(screen, ExportToScreen)
+        table._post(Key("enter", None))
+        while "█" not in table.text():
+            await table.pilot.pause()
+        assert " %" in table.text()
+        assert "Esc stop it" in table.lines()[-1]
+        table._post(Key("escape", None))
+        while not screen._stop.is_set():
+            await table.pilot.pause()
+        stopped.set()
+        await table.settled()
+        assert table.on == "ExportToScreen"
+        assert "stopped" in table.words()
+        assert "Esc back" in table.lines()[-1]
+
+    folder = founded(tmp_path / "market", before=one_visit)
+    play(folder, script)
+    assert list((folder / "exports").iterdir()) == []
 
 
 def test_there_may_be_nothing_to_export(tmp_path: Path) -> None:

@@ -1,0 +1,206 @@
+"""Check the books or exported days in lines, with a paper as a witness, and show the market's card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from db.errors import N_, BooksAreWrong, ExportIsWrong, FolderUnwritable, KioskError, Refused
+from db.findings import Finding, found
+from kiosk.cli.answers import Answer, Asked, shown_path
+from kiosk.marketcard import MarketCard, read_card
+from kiosk.messages import _, ngettext, sentence
+from kiosk.messages import finding as in_words
+from kiosk.text import safe
+
+if TYPE_CHECKING:
+    from db.audit import Standing
+    from kiosk.exports.check import Checked
+    from kiosk.till import Till
+
+MOST_FINDINGS = 50  # shown; the exit status counts them all
+FINDING_LENGTH = 300
+
+
+class SealOfAnother(Refused):
+    sentence = N_(
+        "The folder {folder} is whole, but its seal was made with a key that is not that of "
+        "{market}. Compare the key with that of the market which it should be from."
+    )
+
+
+def card(asked: Asked) -> Answer:
+    """`kiosk card`: the market's name and public key, on the screen or in a file."""
+    market = asked.till.market
+    shown = MarketCard(market.name, market.public_key)
+    facts = {
+        "market": shown.market,
+        "public_key": shown.key.hex(),
+        "check": shown.check,
+        "file": asked.options.to,
+    }
+    if asked.options.to is None:
+        return Answer(facts, [shown.line()])
+    file = Path(asked.options.to)
+    try:
+        file.write_text(shown.line() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise FolderUnwritable(folder=file, why=error.strerror or error) from error
+    line = _("The card of {market} is in {file}; its check is {check}.").format(
+        market=safe(market.name), file=shown_path(file), check=shown.check
+    )
+    return Answer(facts, [line])
+
+
+def verify(asked: Asked) -> Answer:
+    """`kiosk verify`: an exported folder needs no market to be checked; with a card, or where a market
+    is at hand, its key is the one that the seals must be made with."""
+    named = asked.options.card
+    shown = read_card(Path(named)) if named else None
+    witness = asked.options.witness or ""
+    if asked.options.folder is None:
+        return _verify_books(asked.till, shown, witness)
+    return _verify_folder(asked, Path(asked.options.folder), shown, witness)
+
+
+def _verify_books(till: Till, shown: MarketCard | None, witness: str) -> Answer:
+    findings = till.verify()
+    if shown is not None and shown.key != till.public.raw:
+        findings.append(_of_another(N_("market"), till.public.raw.hex(), shown))
+    heads = till.witnessed(witness) if witness else []
+    findings += _without_witness(heads, witness)
+    if findings:
+        return _wrong(findings, BooksAreWrong(problem=_summary(findings)))
+    key = till.public.raw.hex()
+    lines = [
+        _("The books are right: every entry, every balance and every seal."),
+        *(_standing_line(one, witness) for one in heads),
+        _("key {key}").format(key=key),
+    ]
+    facts = {"right": True, "findings": [], "public_key": key}
+    return Answer(facts | _witness_facts(heads, witness), lines)
+
+
+def _verify_folder(asked: Asked, folder: Path, shown: MarketCard | None, witness: str) -> Answer:
+    from kiosk.exports.seal_file import SEAL_FILE
+    from kiosk.seals import checked_export
+
+    checked = checked_export(folder, witness)
+    findings = [*checked.findings, *_without_witness(checked.heads, witness)]
+    if findings:
+        return _wrong(findings, ExportIsWrong(folder=folder, problem=_summary(findings)))
+    market = shown or _market_at_hand(asked)
+    for seal in checked.seals:
+        if market is not None and market.key.hex() != seal["public_key"]:
+            finding = _of_another(SEAL_FILE, seal["public_key"], market)
+            return _wrong([finding], SealOfAnother(folder=folder, market=market.market))
+    last = checked.seals[-1]
+    facts = {
+        "right": True,
+        "findings": [],
+        "day": last["statement"]["day"],
+        "days": [seal["statement"]["day"] for seal in checked.seals],
+        "head": last["statement"]["head"],
+        "public_key": last["public_key"],
+        "market": market.market if market else None,
+        "whole": checked.whole,
+    }
+    lines = [
+        *_right_lines(folder, checked),
+        *(_standing_line(one, witness) for one in checked.heads),
+    ]
+    if market is None:
+        lines.append(_("No market is at hand here: compare the key with the market's own."))
+    elif shown is not None:
+        lines.append(
+            _("The key is the one on the card of {market}.").format(market=safe(market.market))
+        )
+    else:
+        lines.append(_("The key is that of {market}.").format(market=safe(market.market)))
+    return Answer(facts | _witness_facts(checked.heads, witness), lines)
+
+
+def _right_lines(folder: Path, checked: Checked) -> list[str]:
+    last = checked.seals[-1]
+    number = len(checked.seals)
+    lines = [
+        _("{folder} holds what was sealed.").format(folder=shown_path(folder))
+        if number == 1
+        else ngettext(
+            "{folder} holds what was sealed: {number} day, one after the other.",
+            "{folder} holds what was sealed: {number} days, one after the other.",
+            number,
+        ).format(folder=shown_path(folder), number=number),
+        _("ledger {head}").format(head=last["statement"]["head"]),
+        _("key {key}").format(key=last["public_key"]),
+    ]
+    if not checked.whole:
+        lines.append(
+            _("Stock, balances and names go back to days that are not in this folder, so they were "
+              "compared with the seal's hashes alone. A folder with every day shows them too.")
+        )  # fmt: skip
+    return lines
+
+
+def _market_at_hand(asked: Asked) -> MarketCard | None:
+    try:
+        market = asked.till.market
+    except KioskError:
+        return None
+    return MarketCard(market.name, market.public_key)
+
+
+def _of_another(where: str, key: str, market: MarketCard) -> Finding:
+    what = N_("its key is {key}, and the key of {market} is {wanted}")
+    return found(where, what, key=key, market=market.market, wanted=market.key.hex())
+
+
+# A paper as a witness
+
+
+def _without_witness(heads: Sequence[Standing], witness: str) -> list[Finding]:
+    if not witness or heads:
+        return []
+    what = N_(
+        "no entry has this hash: since the paper was printed the journal was cut off or written "
+        "anew, or the hash was mistyped"
+    )
+    return [found(N_("paper {witness}"), what, witness=witness)]
+
+
+def _standing_line(one: Standing, witness: str) -> str:
+    facts = {"witness": witness, "entry": f"{one.kiosk}/{one.seq}", "day": one.day}
+    if one.visit:
+        return _("The paper with {witness} is right: entry {entry}, visit {day}/{visit}.").format(
+            visit=one.visit, **facts
+        )
+    if one.day:
+        return _("The paper with {witness} is right: entry {entry}, of market day {day}.").format(
+            **facts
+        )
+    return _("The paper with {witness} is right: entry {entry}.").format(**facts)
+
+
+def _witness_facts(heads: Sequence[Standing], witness: str) -> dict[str, Any]:
+    return {"witness": [one._asdict() for one in heads]} if witness else {}
+
+
+# What is wrong
+
+
+def _wrong(findings: Sequence[Finding], error: KioskError) -> Answer:
+    facts = {
+        "right": False,
+        "findings": [{"where": one.where, "what": one.what} for one in findings],
+    }
+    lines = [in_words(one, FINDING_LENGTH) for one in findings[:MOST_FINDINGS]]
+    return Answer(facts, lines, [sentence(error)], status=1)
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    if len(findings) == 1:
+        return f"{in_words(findings[0])}."
+    return _("{first}, and {more} more.").format(
+        first=in_words(findings[0]), more=len(findings) - 1
+    )
