@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from db import days
 from db.journal import STORED
 from db.models import entry_key
-from kiosk.exports.extract import Extract
+from kiosk.exports.extract import Extract, Words
 from kiosk.text import safe
 
 STOCK = "stock"
@@ -84,24 +84,12 @@ class Standing(NamedTuple):
     stock: dict[str, int]
 
 
-class Words(NamedTuple):
-    """What people call a good, and the unit that it is counted in."""
-
-    name: str
-    unit: str
-
-
 def transactions(extract: Extract) -> Iterator[Transaction]:
     """The day's entries in the order of the journal, streamed, from the seal before it on: what was
     decided between two days stands at the day that follows."""
-    number = extract.number
-    books = extract.books
-    before = days.sealed_in(books, number - 1) if number > 1 else entry_key(books.kiosk, 0)
-    rows = books.sql(
-        "SELECT kind, body FROM entry WHERE id > ? AND id <= ? ORDER BY id", (before, extract.last)
-    )
-    for kind, raw in rows:
+    for raw in extract.journal():
         body = json.loads(raw)
+        kind = body["kind"]
         moves = tuple(_move(*line) for line in body.get("lines", ()))
         postings = tuple((account, credits) for account, credits in body.get("postings", ()))
         if kind in _DECIDED or kind == "visit" or moves or postings:
@@ -158,11 +146,12 @@ def frame(extract: Extract) -> Frame:
     sealed = days.seal(extract.books, extract.number - 1) if extract.number > 1 else None
     balances = json.loads(sealed.statement)["balances"] if sealed is not None else {}
     before = {row.good: row.quantity for row in replace(extract, last=extract.first - 1).stock()}
-    known = {line.good: Words(line.name, line.unit) for line in extract.lines()}
+    catalogue = extract.catalogue()
+    known = {good: catalogue.at(extract.last, good) for good in _moved(extract)}
     stock = {}
     for row in extract.stock():
         stock[row.good] = row.quantity
-        known[row.good] = Words(row.name, row.unit)
+        known[row.good] = Words(row.name, row.category, row.unit)
     return Frame(
         _booked_on(extract),
         Standing(balances, before),
@@ -170,6 +159,14 @@ def frame(extract: Extract) -> Frame:
         dict(sorted(known.items())),
         _rates(extract, known),
     )
+
+
+def _moved(extract: Extract) -> list[str]:
+    rows = extract.books.sql(
+        "SELECT DISTINCT good FROM movement WHERE id BETWEEN ? AND ?",
+        (extract.first << 8, extract.last << 8 | 0xFF),
+    )
+    return [good for (good,) in rows]
 
 
 def _rates(extract: Extract, known: Collection[str]) -> dict[str, int]:

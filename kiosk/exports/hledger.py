@@ -89,8 +89,8 @@ def _declared(around: Frame) -> Iterator[str]:
     yield "decimal-mark ."
     yield "commodity 1000.00 CR"
     for good, words in around.goods.items():
-        name, unit = (value(text) for text in words)
-        yield f"commodity 1000.000 {commodity(good)}  ; name: {name}, unit: {unit}"
+        called = f"name: {value(words.name)}, unit: {value(words.unit)}"
+        yield f"commodity 1000.000 {commodity(good)}  ; {called}"
     for name in around.accounts:
         yield f"account {account(name)}  ; type: {_TYPES.get(name, 'A')}"
     for name in (STOCK, SERVICES):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, count, islice
@@ -39,6 +39,7 @@ SHEETS = ("totals", "visits", "lines", "postings", "slips", "stock")
 SHEET_ROWS = 1_000_000
 """Rows below the heading of one sheet: a spreadsheet holds 1,048,576 in all."""
 
+_BATCH = 250  # rows between two words of how far it is
 _CREDITS, _QUANTITY, _PIECES, _DATE = "#,##0.00", "#,##0.000", "0", "yyyy-mm-dd"
 _FORMATS = {
     "day": _PIECES, "entry": _PIECES, "visit": _PIECES, "brings_back_visit": _PIECES,
@@ -70,7 +71,7 @@ def write(extract: Extract, folder: Path) -> None:
     created = datetime.combine(date.fromisoformat(extract.statement["date"]), datetime.min.time())
     title = f"{safe(extract.market.name)}, market day {extract.number}"
     workbook.set_properties({"title": title, "created": created})
-    writer = _Writer(workbook)
+    writer = _Writer(workbook, extract.read)
     try:
         for name in SHEETS:
             writer.add(name, folder / f"{name}.csv")
@@ -82,10 +83,11 @@ def write(extract: Extract, folder: Path) -> None:
 
 
 class _Writer:
-    """Writes CSV files as sheets of an XlsxWriter workbook."""
+    """Writes CSV files as sheets of an XlsxWriter workbook; `wrote` is told how many rows more."""
 
-    def __init__(self, workbook: Any) -> None:
+    def __init__(self, workbook: Any, wrote: Callable[[int], None]) -> None:
         self._workbook = workbook
+        self._wrote = wrote
         self._bold = workbook.add_format({"bold": True, "bottom": 1})
         self._styles = {
             shown: workbook.add_format({"num_format": shown})
@@ -118,6 +120,8 @@ class _Writer:
             for at, cell in enumerate(row):
                 shown = formats[at] or _format_of_total(columns[at], row)
                 self._cell(sheet, last, at, cell, shown)
+            if last % _BATCH == 0:
+                self._wrote(_BATCH)
         sheet.autofilter(0, 0, last, len(columns) - 1)
 
     def _cell(self, sheet: Any, row: int, column: int, text: str, shown: str) -> None:

@@ -58,7 +58,7 @@ TAGS = {
 
 @needs_hledger
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 @example(list(NASTY))
 @given(names)
