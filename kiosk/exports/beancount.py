@@ -79,8 +79,7 @@ def write(extract: Extract, folder: Path) -> None:
     """
     with (folder / FILE).open("x", encoding="utf-8", newline="\n") as file:
         for block in _blocks(extract):
-            file.writelines(f"{line}\n" for line in block)
-            file.write("\n")
+            file.write("".join(f"{line}\n" for line in block) + "\n")
 
 
 def _blocks(extract: Extract) -> Iterator[Iterable[str]]:
@@ -96,7 +95,10 @@ def _blocks(extract: Extract) -> Iterator[Iterable[str]]:
         yield _opening(around.opening, on)
     for transaction in bookkeeping.transactions(extract):
         yield _transaction(transaction, on, kiosk)
-    yield [f"{on} price {commodity(good)}  {_credits(rate)}" for good, rate in around.rates.items()]
+    if around.rates:
+        yield [
+            f"{on} price {commodity(good)}  {_credits(rate)}" for good, rate in around.rates.items()
+        ]
     yield _asserted(around.closing, (around.on + timedelta(days=1)).isoformat())
 
 

@@ -66,8 +66,7 @@ def write(extract: Extract, folder: Path) -> None:
     """
     with (folder / FILE).open("x", encoding="utf-8", newline="\n") as file:
         for block in _blocks(extract):
-            file.writelines(f"{line}\n" for line in block)
-            file.write("\n")
+            file.write("".join(f"{line}\n" for line in block) + "\n")
 
 
 def _blocks(extract: Extract) -> Iterator[Iterable[str]]:
@@ -81,7 +80,8 @@ def _blocks(extract: Extract) -> Iterator[Iterable[str]]:
         yield [f"{on} * opening", *_standing(around.opening, ""), f"    {OPENING}"]
     for transaction in bookkeeping.transactions(extract):
         yield _transaction(transaction, on, kiosk, extract.number)
-    yield [f"P {on} {commodity(good)} {_credits(rate)}" for good, rate in around.rates.items()]
+    if around.rates:
+        yield [f"P {on} {commodity(good)} {_credits(rate)}" for good, rate in around.rates.items()]
     yield [f"{on} * balances at the end of the day", *_standing(around.closing, "0")]
 
 

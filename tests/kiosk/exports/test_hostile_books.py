@@ -72,18 +72,18 @@ def _a_day_of(drawn: list[str], folder: Path) -> None:
     table = open_table(folder / "data")
     books = table.books
     number = days.open_day(books)
-    for one in drawn:
-        good = Good(one, 0, "produce", "good", one, 100, {"en": one})
-        catalogue.save_goods(books, [good], number, f"x{one}")
-        content = {
-            "decision": one,
-            "lines": [[one, "found", 1500, 100, 150]],
-            "postings": [["goods", 150], [f"federation:{one}", -100], [one, -50]],
-            "totals": {"gifts": 150},
-        }
-        with books.transaction():
+    with books.transaction():
+        for one in drawn:
+            good = Good(one, 0, "produce", "good", one, 100, {"en": one})
+            catalogue.save_goods(books, [good], number, f"x{one}")
+            content = {
+                "decision": one,
+                "lines": [[one, "found", 1500, 100, 150]],
+                "postings": [["goods", 150], [f"federation:{one}", -100], [one, -50]],
+                "totals": {"gifts": 150},
+            }
             journal.append(books, "count", number, content)
-    table.visit(Line(drawn[0], 1000))
+        table.visit(Line(drawn[0], 1000))
     market = Market(drawn[-1], "", "en", table.market.public_key, False)
     day = export_day(books, number, folder / "out", market)
     stock, balances = reports.stock(books), days.balances(books)
