@@ -31,8 +31,7 @@ RESOURCES = (
     ),
 )
 PASSES = 18
-"""It reads no entries, and takes as long as so many readings: an entry has about six rows, and a row
-takes as long as reading three entries."""
+"""It reads no entries, but takes about as long as so many readings of them."""
 
 SHEETS = ("totals", "visits", "lines", "postings", "slips", "stock")
 """CSV files in the order of their sheets: what a reader wants to know first comes first."""
@@ -41,7 +40,7 @@ SHEET_ROWS = 1_000_000
 """Rows below the heading of one sheet: a spreadsheet holds 1,048,576 in all."""
 
 _A4 = 9
-_BATCH = 250  # rows between two words of how far it is
+_BATCH = 50  # rows between two words of how far it is
 _CREDITS, _QUANTITY, _PIECES, _DATE = "#,##0.00", "#,##0.000", "0", "yyyy-mm-dd"
 _FORMATS = {
     "day": _PIECES, "entry": _PIECES, "visit": _PIECES, "brings_back_visit": _PIECES,
@@ -67,16 +66,18 @@ def write(extract: Extract, folder: Path) -> None:
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError
 
+    paths = [folder / f"{name}.csv" for name in SHEETS]
+    rows = sum(map(_rows, paths))
     options = {"constant_memory": True, "tmpdir": str(folder)}
     workbook = Workbook(folder / FILE, options)
     workbook.use_zip64()
     created = datetime.combine(date.fromisoformat(extract.statement["date"]), datetime.min.time())
     title = f"{safe(extract.market.name)}, market day {extract.number}"
     workbook.set_properties({"title": title, "created": created})
-    writer = _Writer(workbook, extract.read)
+    writer = _Writer(workbook, extract.read, PASSES * extract.size, rows)
     try:
-        for name in SHEETS:
-            writer.add(name, folder / f"{name}.csv")
+        for path in paths:
+            writer.add(path)
         workbook.close()
     except FileCreateError as error:  # an OSError in the library's clothes
         raise error.args[0] from error
@@ -85,23 +86,27 @@ def write(extract: Extract, folder: Path) -> None:
 
 
 class _Writer:
-    """Writes CSV files as sheets of an XlsxWriter workbook; `wrote` is told how many readings more."""
+    """Writes CSV files as sheets of an XlsxWriter workbook. `read` hears how much is done of the
+    `readings` that so many `rows` are worth."""
 
-    def __init__(self, workbook: Any, wrote: Callable[[int], None]) -> None:
+    def __init__(
+        self, workbook: Any, read: Callable[[int], None], readings: int, rows: int
+    ) -> None:
         self._workbook = workbook
-        self._wrote = wrote
+        self._read, self._readings, self._rows = read, readings, rows
+        self._written = self._told = 0
         self._bold = workbook.add_format({"bold": True, "bottom": 1})
         self._styles = {
             shown: workbook.add_format({"num_format": shown})
             for shown in (_CREDITS, _QUANTITY, _PIECES, _DATE)
         }
 
-    def add(self, name: str, path: Path) -> None:
+    def add(self, path: Path) -> None:
         """One CSV file as one sheet, or as many as it takes."""
         with path.open(encoding="utf-8", newline="") as file:
-            rows = csv.reader(file)
-            columns = next(rows)
-            title, first = name.capitalize(), next(rows, None)
+            reader = csv.reader(file)
+            columns, rows = next(reader), self._counted(reader)
+            title, first = path.stem.capitalize(), next(rows, None)
             for number in count(1):
                 left = rows if first is None else chain([first], rows)
                 sheet = title if number == 1 else f"{title} {number}"
@@ -109,6 +114,15 @@ class _Writer:
                 first = next(rows, None)
                 if first is None:
                     return
+
+    def _counted(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        for row in rows:
+            yield row
+            self._written += 1
+            if self._written % _BATCH == 0:
+                done = self._readings * self._written // self._rows
+                self._read(done - self._told)
+                self._told = done
 
     def _sheet(self, title: str, columns: list[str], rows: Iterator[list[str]]) -> None:
         sheet = self._workbook.add_worksheet(title)
@@ -126,8 +140,6 @@ class _Writer:
             for at, cell in enumerate(row):
                 shown = formats[at] or _format_of_total(columns[at], row)
                 self._cell(sheet, last, at, cell, shown)
-            if last % _BATCH == 0:
-                self._wrote(3 * _BATCH)
         sheet.autofilter(0, 0, last, len(columns) - 1)
 
     def _cell(self, sheet: Any, row: int, column: int, text: str, shown: str) -> None:
@@ -146,6 +158,12 @@ class _Writer:
         for sheet in self._workbook.worksheets():
             with contextlib.suppress(OSError):
                 sheet._opt_close()
+
+
+def _rows(path: Path) -> int:
+    """How many rows a CSV file has below its heading; none of ours has a line break in a cell."""
+    with path.open("rb") as file:
+        return sum(1 for _ in file) - 1
 
 
 def _format(column: str) -> str:
