@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.exports import csv_files, journal_file
+from kiosk.exports import beancount, csv_files, hledger, journal_file, workbook
 from kiosk.exports.extract import Extract
+from kiosk.exports.master import write_master
 from kiosk.exports.resources import Resource
 
 
@@ -31,10 +32,15 @@ class Format(Protocol):
 FORMATS: tuple[Format, ...] = (
     csv_files,
     journal_file,
+    hledger,
+    beancount,
+    workbook,  # after the CSV files, which it reads
 )  # fmt: skip
 
 Beside = Callable[[Path, str], object]
 """Writes or renews a file beside the days' folders: gets the folder that holds them and the kiosk's id,
 raises OSError, and leaves what was there where it can't finish."""
 
-BESIDE: tuple[Beside, ...] = ()
+BESIDE: tuple[Beside, ...] = (
+    write_master,
+)  # fmt: skip

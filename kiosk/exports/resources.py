@@ -49,8 +49,9 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """The name under which other tables refer to it."""
-        return self.path.partition(".")[0].lower()
+        """A name that no other file of the folder has; other tables refer to a table by it."""
+        name = self.path.lower()
+        return name.partition(".")[0] if self.fields else name
 
     @property
     def columns(self) -> tuple[str, ...]:

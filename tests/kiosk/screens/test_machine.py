@@ -182,7 +182,7 @@ def test_a_long_export_says_how_far_it_is_and_can_be_stopped(
         screen = table.app.screen
         assert isinstance(screen, ExportToScreen)
         table._post(Key("enter", None))
-        while "█" not in table.text():
+        while "░" not in table.text():
             await table.pilot.pause()
         assert " %" in table.text()
         assert "Esc stop it" in table.lines()[-1]
