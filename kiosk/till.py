@@ -476,7 +476,14 @@ class Till:
         """Write a market day as a folder; gives it. Raises DayNotOpen, FolderUnwritable, DiskFull."""
         from kiosk.exports.folder import export_day
 
-        return export_day(self.books, number, to or self.folder / EXPORTS_FOLDER, self.market)
+        place = to or self.folder / EXPORTS_FOLDER
+        return export_day(self.books, number, place, self.market, draw_seal=self._draw_seal)
+
+    def _draw_seal(self, seal: days.Seal) -> list[list[bool]]:
+        """The modules of the code that stands on the day's closing slip."""
+        from kiosk.slips.qr import seal_modules
+
+        return seal_modules(seal_text(self.public, seal))
 
     def verify(self) -> list[Finding]:
         """Everything that is wrong with the books: chain, replay, and the seals' signatures."""

@@ -151,10 +151,15 @@ def clock(at: datetime) -> str:
 
 def quantity(thousandths: int, good: Good | None) -> str:
     """`3 kg`, `1 jar`, `0.5 jars`, `1` for what is counted by the piece."""
+    return amount(thousandths, good.unit if good is not None else "each")
+
+
+def amount(thousandths: int, unit_id: str) -> str:
+    """The same, by the id of the unit; without its sign."""
     number = format_quantity(abs(thousandths))
-    if good is None or good.unit == "each":
+    if unit_id == "each":
         return number
-    counted = unit(good.unit, 1 if abs(thousandths) == UNIT else 2)
+    counted = unit(unit_id, 1 if abs(thousandths) == UNIT else 2)
     return f"{number} {counted}"
 
 

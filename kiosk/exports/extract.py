@@ -9,7 +9,7 @@ formats. Amounts are hundredths of a credit, quantities thousandths of a unit.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -23,6 +23,12 @@ from db.models import entry_key
 from db.slips import date_of
 
 _SEQ = 0xFFFFFFFF
+
+Modules = Sequence[Sequence[bool]]
+"""The rows of a QR without its quiet zone, True for a dark module."""
+
+DrawSeal = Callable[[Seal], Modules]
+"""Makes the code that stands on a day's closing slip."""
 
 
 class Visit(NamedTuple):
@@ -85,6 +91,27 @@ class Stock(NamedTuple):
     quantity: int
 
 
+class Moved(NamedTuple):
+    """What one good moved that day in one direction: sums, signed as in a `Line`. Name, category and
+    unit are those of the day's end."""
+
+    good: str
+    name: str
+    category: str
+    unit: str
+    direction: str
+    quantity: int
+    credits: int
+
+
+class Circulation(NamedTuple):
+    """Credits on slips that were out when a market day ended; of an open day, now."""
+
+    day: int
+    date: str
+    credits: int
+
+
 class _Words(NamedTuple):
     name: str
     category: str
@@ -108,6 +135,7 @@ class Extract:
     roles: tuple[str, ...]
     first: int
     last: int
+    draw_seal: DrawSeal | None = None
 
     @property
     def interim(self) -> bool:
@@ -185,6 +213,32 @@ class Extract:
         for good, quantity in rows:
             yield Stock(good, *catalogue.at(self.last, good), quantity)
 
+    def moved(self) -> Iterator[Moved]:
+        """The day's movements, summed by good and direction; what was undone cancels out."""
+        catalogue = _Catalogue(self.books, self.market.language, self.last)
+        rows = self.books.sql(
+            "SELECT good, direction, SUM(quantity), SUM(credits) FROM movement "
+            "WHERE id BETWEEN ? AND ? GROUP BY good, direction ORDER BY good, direction",
+            (self.first << 8, self.last << 8 | 0xFF),
+        )
+        for good, direction, quantity, credits in rows:
+            yield Moved(good, *catalogue.at(self.last, good), direction, quantity, credits)
+
+    def circulation(self, most: int) -> list[Circulation]:
+        """The last `most` days up to this one, as their seals say it, the oldest first."""
+        kiosk = self.books.kiosk
+        rows = self.books.sql(
+            "SELECT day.number, entry.body FROM day JOIN entry ON entry.id = day.sealed_in "
+            "WHERE day.id > ? AND day.id < ? ORDER BY day.id",
+            (entry_key(kiosk, max(0, self.number - most)), entry_key(kiosk, self.number)),
+        )
+        said = [(number, json.loads(body)["statement"]) for number, body in rows]
+        said.append((self.number, self.statement))
+        return [
+            Circulation(number, one["date"], -one["balances"].get("slips:outstanding", 0))
+            for number, one in said
+        ]
+
     def _undone(self) -> dict[int, int]:
         """Numbers of the visits that were undone, by the entry that reversed them."""
         rows = self.books.sql(
@@ -217,7 +271,9 @@ class Extract:
         return int(self.books.sql(query, (bytes.fromhex(reference),)).fetchone()[0])
 
 
-def extract(books: Books, number: int, market: Market) -> Extract:
+def extract(
+    books: Books, number: int, market: Market, draw_seal: DrawSeal | None = None
+) -> Extract:
     """The market day `number` of this kiosk; raises DayNotOpen where it never was."""
     seal = days.seal(books, number)
     query = "SELECT opened_in, crew FROM day WHERE id = ?"
@@ -232,6 +288,7 @@ def extract(books: Books, number: int, market: Market) -> Extract:
         tuple(one["role"] for one in json.loads(crew)),
         first,
         entry_key(books.kiosk, statement["seq"]),
+        draw_seal,
     )
 
 

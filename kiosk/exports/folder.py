@@ -19,7 +19,7 @@ from typing import Any
 from db.connection import Books
 from db.errors import DiskFull, FolderUnwritable
 from db.market import Market
-from kiosk.exports.extract import Extract, extract
+from kiosk.exports.extract import DrawSeal, Extract, extract
 from kiosk.exports.formats import FORMATS, Format
 from kiosk.messages import _
 
@@ -31,7 +31,12 @@ _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
 
 def export_day(
-    books: Books, number: int, to: Path, market: Market, formats: Sequence[Format] = FORMATS
+    books: Books,
+    number: int,
+    to: Path,
+    market: Market,
+    formats: Sequence[Format] = FORMATS,
+    draw_seal: DrawSeal | None = None,
 ) -> Path:
     """Export a market day into a folder of its own in `to`, and give its path.
 
@@ -42,7 +47,7 @@ def export_day(
     """
     # A deferred transaction: all formats see the same moment, and nobody who writes has to wait.
     with books.reading(), books.database.atomic("DEFERRED"):
-        extracted = extract(books, number, market)
+        extracted = extract(books, number, market, draw_seal)
         place = to / folder_name(extracted)
         unfinished, aside = to / f".{place.name}.unfinished", to / f".{place.name}.replaced"
         try:

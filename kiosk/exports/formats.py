@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.exports import csv_files
+from kiosk.exports import csv_files, wall_page
 from kiosk.exports.extract import Extract
 
 Format = Callable[[Extract, Path], None]
@@ -14,4 +14,5 @@ write, and it leaves making the files durable and whole to kiosk/exports/folder.
 
 FORMATS: tuple[Format, ...] = (
     csv_files.write,
+    wall_page.write,
 )  # fmt: skip
