@@ -9,7 +9,7 @@ They are the same in every copy of the books, they sort in the order of the jour
 is one B-tree that grows at its end.
 
 Journal: Entry, Posting, Movement. Projections of it: Balance, Market, Rule, Decision, Good,
-Barcode, Rate, Stock, Day, Visit, Slip. Of this machine alone, outside journal and replay: Local,
+Barcode, Rate, Stock, Day, Flow, Visit, Slip. Of this machine alone, outside journal and replay: Local,
 Crew, Job, Secret, CodeTry.
 """
 
@@ -165,6 +165,20 @@ class Day(Table):
     voided = IntegerField()
 
 
+class Flow(Table):
+    """What a sealed day moved of a good in one direction: sums, signed as in a movement."""
+
+    day = IntegerField()
+    good = TextField()
+    direction = TextField()
+    quantity = IntegerField()
+    credits = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("day", "good", "direction")
+        without_rowid = True
+
+
 class Visit(Table):
     id = IntegerField(primary_key=True)
     day = IntegerField()
@@ -240,6 +254,7 @@ PROJECTIONS: tuple[type[Table], ...] = (
     Rate,
     Stock,
     Day,
+    Flow,
     Visit,
     Slip,
 )
