@@ -69,10 +69,11 @@ class Category:
 @dataclass(frozen=True, slots=True)
 class Season:
     """Weeks in their order, and the categories of which something moved, the largest first.
-    `earlier` tells whether the market had days before."""
+    `out_before` is what circulated when they began, `earlier` whether the market had days before."""
 
     weeks: tuple[Week, ...]
     categories: tuple[Category, ...]
+    out_before: int
     earlier: bool
 
 
@@ -84,18 +85,24 @@ def season(books: Books, until: date, weeks: int = SEASON) -> Season:
     first = last - (number - 1) * _WEEK
     found = [Week(first + place * _WEEK) for place in range(number)]
     with books.reading():
-        earlier = _totals(books, found, last + _WEEK)
+        before, out = _before(books, first)
+        _add_days(books, found, last + _WEEK, out)
         categories = _categories(books, found, last + _WEEK)
-    return Season(tuple(found), tuple(categories), earlier)
+    return Season(tuple(found), tuple(categories), out, before > 0)
 
 
-def _totals(books: Books, weeks: list[Week], beyond: date) -> bool:
-    """Fill in what the days came to; gives whether there were days before."""
-    first = weeks[0].monday
-    (before, out) = books.sql(
+def _before(books: Books, first: date) -> tuple[int, int]:
+    """How many market days were before, and what circulated then."""
+    row: tuple[int, int] = books.sql(
         "SELECT COUNT(*), COALESCE(SUM(issued - redeemed - voided), 0) FROM day WHERE date < ?",
         (first.isoformat(),),
     ).fetchone()
+    return row
+
+
+def _add_days(books: Books, weeks: list[Week], beyond: date, out: int) -> None:
+    """Fill in what the days came to; `out` circulated before them."""
+    first = weeks[0].monday
     rows = books.sql(
         "SELECT date, COUNT(*), SUM(visits), SUM(brought), SUM(work), SUM(taken), SUM(issued), "
         "SUM(redeemed), SUM(solidarity), SUM(gifts), SUM(issued - redeemed - voided) "
@@ -119,7 +126,6 @@ def _totals(books: Books, weeks: list[Week], beyond: date) -> bool:
     for week, change in zip(weeks, changes, strict=True):
         out += change
         week.out = out
-    return bool(before)
 
 
 def _categories(books: Books, weeks: list[Week], beyond: date) -> list[Category]:

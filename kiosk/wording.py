@@ -138,10 +138,22 @@ def short_date(on: date) -> str:
     return f"{day} {on.day} {month}"
 
 
+def day_and_month(on: date) -> str:
+    """`28 Nov`."""
+    month = _(_MONTHS[on.month - 1])
+    return f"{on.day} {month}"
+
+
 def long_date(on: date) -> str:
     """`28 Nov 2026`."""
     month = _(_MONTHS[on.month - 1])
     return f"{on.day} {month} {on.year}"
+
+
+def share(part: int, whole: int) -> str:
+    """`12.5 %`, to a tenth; `0 %` of nothing."""
+    permille = max(0, (2000 * part + whole) // (2 * whole)) if whole > 0 else 0
+    return f"{format_credits(10 * permille)} %"
 
 
 def clock(at: datetime) -> str:

@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Sequence
 
 from kiosk.cli.answers import TypedWrongly
-from kiosk.cli.parser import Commands, Parser, Version, crew, number, path, visit_key, words
+from kiosk.cli.parser import Commands, Parser, Version, crew, date, number, path, visit_key, words
 from kiosk.messages import _
 
 
@@ -331,6 +331,16 @@ def _add_rules(commands: Commands) -> None:
 
 
 def _add_ledger(commands: Commands) -> None:
+    season = commands.add(
+        "season",
+        "season",
+        _("what came and went by week and by category, hours, circulation, solidarity"),
+        "kiosk season --weeks 52",
+    )
+    season.add_argument("--weeks", type=number, metavar="N", help=_("how many; 13 where not named"))
+    season.add_argument(
+        "--until", type=date, metavar="DATE", help=_("a day of the last week, such as 2026-11-28")
+    )
     ledger = commands.add(
         "ledger",
         "ledger",

@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from kiosk.cli import goods, ledger, market, papers, printers, scanner, slips, visits
+from kiosk.cli import goods, ledger, market, papers, printers, scanner, season, slips, visits
 from kiosk.cli.answers import Answer, Asked
 
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "goods count": goods.count,
     "goods cards": papers.cards,
     "rules": goods.rules,
+    "season": season.season,
     "ledger": ledger.ledger,
     "export": ledger.export,
     "verify": ledger.verify,

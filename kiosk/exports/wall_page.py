@@ -254,9 +254,12 @@ def _solidarity(statement: dict[str, Any]) -> dict[str, Any]:
     if (since := balances.get("solidarity", 0)) > 0:
         words = _("Since the market was founded, solidarity has carried {amount}.")
         sentences.append(words.format(amount=wording.credits(since)))
-    share = _share(covered, taken, 1000)
-    said = _("{share} % of what was taken").format(share=format_credits(10 * share))
-    return {"solidarity": sentences, "solidarity_share": share, "solidarity_words": said}
+    said = _("{share} of what was taken").format(share=wording.share(covered, taken))
+    return {
+        "solidarity": sentences,
+        "solidarity_share": _share(covered, taken, 1000),
+        "solidarity_words": said,
+    }
 
 
 def _slips(statement: dict[str, Any]) -> list[tuple[str, str]]:

@@ -113,10 +113,12 @@ class TodayScreen(TableScreen[None]):
         N_("What neighbours brought and took so far, counted in credits, and what is left of "
            "solidarity where the assembly set a limit."),
         N_("Below stands every good that moved: how much came in, how much went out."),
-        N_("Arrows move through the goods; Enter shows the good's entries in the ledger."),
+        N_("Arrows move through the goods; Enter shows the good's entries in the ledger. S shows how "
+           "the weeks went."),
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("in the ledger"), key_display="Enter"),
+        Binding("s", "season", N_("season"), key_display="S"),
         Binding("escape", "back", N_("back"), key_display="Esc"),
         Binding("f2", "app.language", N_("language"), key_display="F2"),
     ]
@@ -174,6 +176,10 @@ class TodayScreen(TableScreen[None]):
             good = rows.totals[message.at].good
             chosen = LedgerFilter(day=self._day.number, goods=(good,))
             await self.app.push_screen(self.app.make("ledger", chosen))
+
+    def action_season(self) -> None:
+        """How the weeks went."""
+        self.app.show("season")
 
     def action_open(self) -> None:
         """The marked good's entries."""
