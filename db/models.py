@@ -166,16 +166,20 @@ class Day(Table):
 
 
 class Flow(Table):
-    """What a sealed day moved of a good in one direction: sums, signed as in a movement."""
+    """What a sealed day moved of a good, as `GoodTotal` in db/reports.py has it: thousandths and
+    hundredths, all positive but `found`; of a service `brought` was given and `taken` was had."""
 
     day = IntegerField()
     good = TextField()
-    direction = TextField()
-    quantity = IntegerField()
-    credits = IntegerField()
+    brought = IntegerField()
+    brought_credits = IntegerField()
+    taken = IntegerField()
+    taken_credits = IntegerField()
+    spoiled = IntegerField()
+    found = IntegerField()
 
     class Meta:
-        primary_key = CompositeKey("day", "good", "direction")
+        primary_key = CompositeKey("day", "good")
         without_rowid = True
 
 

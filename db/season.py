@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from db.connection import Books
+from db.flows import SUMS
 
 SEASON = 13
 YEAR = 52
@@ -22,20 +23,28 @@ EARLIEST, LATEST = date(2000, 1, 1), date(9000, 1, 1)
 _WEEK = timedelta(days=7)
 
 # The order of the tables is the way to the rows: the days of the season, and of each its few sums.
-_MOVED = """
-SELECT day.date, good.category, {moved}.direction, SUM({moved}.credits),
-       SUM(CASE WHEN good.unit = 'h' THEN {moved}.quantity ELSE 0 END)
-FROM day CROSS JOIN {moved} CROSS JOIN good
-WHERE day.date >= ? AND day.date < ? AND good.id = {moved}.good AND {of_day}
-GROUP BY day.date, good.category, {moved}.direction
+_SEALED = """
+SELECT day.date, good.category, SUM(flow.brought_credits), SUM(flow.taken_credits),
+       SUM(CASE WHEN good.unit = 'h' AND good.kind = 'service' THEN flow.brought ELSE 0 END)
+FROM day CROSS JOIN flow CROSS JOIN good
+WHERE day.date >= ? AND day.date < ? AND flow.day = day.id AND good.id = flow.good
+GROUP BY day.date, good.category
 """
-_SEALED = _MOVED.format(moved="flow", of_day="flow.day = day.id")
-_OPEN = _MOVED.format(
-    moved="movement",
-    # An open day is its kiosk's last: what moved since it was opened is its own.
-    of_day="day.sealed_in IS NULL AND movement.id >= day.opened_in << 8 "
-    "AND movement.id < ((day.id >> 32) + 1) << 40",
-)
+# An open day is its kiosk's last: what moved since it was opened is its own.
+_OPEN = f"""
+SELECT moved.date, good.category, SUM(moved.brought_credits), SUM(moved.taken_credits),
+       SUM(CASE WHEN good.unit = 'h' AND good.kind = 'service' THEN moved.brought ELSE 0 END)
+FROM (
+    SELECT day.date AS date, movement.good AS good, {SUMS["brought"]} AS brought,
+    {SUMS["brought_credits"]} AS brought_credits, {SUMS["taken_credits"]} AS taken_credits
+    FROM day CROSS JOIN movement
+    WHERE day.date >= ? AND day.date < ? AND day.sealed_in IS NULL
+    AND movement.id >= day.opened_in << 8 AND movement.id < ((day.id >> 32) + 1) << 40
+    GROUP BY day.date, movement.good
+) AS moved CROSS JOIN good
+WHERE good.id = moved.good
+GROUP BY moved.date, good.category
+"""
 
 
 @dataclass(slots=True)
@@ -132,17 +141,14 @@ def _categories(books: Books, weeks: list[Week], beyond: date) -> list[Category]
     """What moved, by category; fills in the hours of the weeks, too."""
     first = weeks[0].monday
     found: dict[str, Category] = {}
-    for on, category, direction, credits, hours in _moved(books, first, beyond):
+    for on, category, came, went, hours in _moved(books, first, beyond):
         place = _place(on, first)
-        if direction == "work":
-            weeks[place].hours += hours
+        weeks[place].hours += hours
         one = found.get(category)
         if one is None:
             one = found[category] = Category(category, [0] * len(weeks), [0] * len(weeks))
-        if direction in ("brought", "work"):
-            one.came[place] += credits
-        elif direction in ("taken", "received"):
-            one.went[place] -= credits
+        one.came[place] += came
+        one.went[place] += went
     moved = [one for one in found.values() if any(one.came) or any(one.went)]
     return sorted(moved, key=lambda one: (-sum(one.came) - sum(one.went), one.id))
 

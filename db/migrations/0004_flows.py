@@ -9,18 +9,26 @@ from typing import Any
 TABLE = """
 CREATE TABLE flow (
     day INTEGER NOT NULL REFERENCES day (id), good TEXT NOT NULL REFERENCES good (id),
-    direction TEXT NOT NULL, quantity INTEGER NOT NULL, credits INTEGER NOT NULL,
-    PRIMARY KEY (day, good, direction)
+    brought INTEGER NOT NULL, brought_credits INTEGER NOT NULL,
+    taken INTEGER NOT NULL, taken_credits INTEGER NOT NULL,
+    spoiled INTEGER NOT NULL, found INTEGER NOT NULL,
+    PRIMARY KEY (day, good)
 ) STRICT, WITHOUT ROWID
 """
 
 OF_SEALED_DAYS = """
-INSERT INTO flow (day, good, direction, quantity, credits)
-SELECT day.id, movement.good, movement.direction, SUM(movement.quantity), SUM(movement.credits)
+INSERT INTO flow (day, good, brought, brought_credits, taken, taken_credits, spoiled, found)
+SELECT day.id, movement.good,
+    SUM(CASE WHEN direction IN ('brought', 'work') THEN quantity ELSE 0 END),
+    SUM(CASE WHEN direction IN ('brought', 'work') THEN credits ELSE 0 END),
+    SUM(CASE WHEN direction IN ('taken', 'received') THEN -quantity ELSE 0 END),
+    SUM(CASE WHEN direction IN ('taken', 'received') THEN -credits ELSE 0 END),
+    SUM(CASE WHEN direction = 'spoiled' THEN -quantity ELSE 0 END),
+    SUM(CASE WHEN direction IN ('found', 'missing') THEN quantity ELSE 0 END)
 FROM day CROSS JOIN movement
 WHERE day.sealed_in IS NOT NULL
 AND movement.id BETWEEN day.opened_in << 8 AND day.sealed_in << 8
-GROUP BY day.id, movement.good, movement.direction
+GROUP BY day.id, movement.good
 """
 
 

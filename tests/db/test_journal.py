@@ -327,7 +327,7 @@ EDITS = {
     "rate": "UPDATE rate SET credits = 1 WHERE good = 'honey'",
     "stock": "UPDATE stock SET quantity = quantity - 1000 WHERE good = 'honey'",
     "day": "UPDATE day SET taken = taken - 1",
-    "flow": "UPDATE flow SET credits = credits + 1 WHERE direction = 'brought'",
+    "flow": "UPDATE flow SET brought_credits = brought_credits + 1",
     "visit": "UPDATE visit SET reversed_in = NULL",
     "slip": "UPDATE slip SET state = 'issued', ended_in = NULL WHERE state = 'redeemed'",
 }
