@@ -153,7 +153,8 @@ def _categories(books: Books, weeks: list[Week], beyond: date) -> list[Category]
     return sorted(moved, key=lambda one: (-sum(one.came) - sum(one.went), one.id))
 
 
-def _moved(books: Books, first: date, beyond: date) -> Iterator[tuple[str, str, str, int, int]]:
+def _moved(books: Books, first: date, beyond: date) -> Iterator[tuple[str, str, int, int, int]]:
+    """Date, category, what came and what went in hundredths, hours given in thousandths."""
     span = (first.isoformat(), beyond.isoformat())
     yield from books.sql(_SEALED, span)
     yield from books.sql(_OPEN, span)
