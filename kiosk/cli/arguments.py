@@ -351,6 +351,15 @@ def _add_ledger(commands: Commands) -> None:
     ledger.add_argument("--good", metavar="WORDS", type=words, help=_("with this good only"))
     ledger.add_argument("--visit", type=number, metavar="N", help=_("visits of this number only"))
     ledger.add_argument(
+        "--direction", choices=("in", "out"), help=_("with goods or hours that came in or went out")
+    )
+    ledger.add_argument(
+        "--slip",
+        type=words,
+        metavar="REFERENCE",
+        help=_("where this slip was handed out and ended"),
+    )
+    ledger.add_argument(
         "--last", type=number, metavar="N", help=_("the newest N only (20 where nothing is named)")
     )
     export = commands.add(

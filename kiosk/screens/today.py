@@ -209,7 +209,7 @@ def _totals(day: Day, out: Outstanding, rules: Rules) -> Content:
         (_("solidarity"), day.solidarity, "$accent"),
     ]
     most = max(amount for _label, amount, _look in rows)
-    lines = [Content.assemble((visits(day.visits), "bold"), _undone(day))]
+    lines = [Content.assemble((visits(day.visits), "bold"), _asides(day))]
     for label, amount, look in rows:
         note = ""
         if label == _("solidarity") and rules.solidarity_day is not None:
@@ -232,8 +232,17 @@ def _totals(day: Day, out: Outstanding, rules: Rules) -> Content:
     return Content("\n").join(lines)
 
 
-def _undone(day: Day) -> str:
-    if not day.undone:
-        return ""
-    words = ngettext("{number} undone", "{number} undone", day.undone)
-    return f" · {words.format(number=day.undone)}"
+def _asides(day: Day) -> str:
+    """What else is to be said of a day's visits: undone ones, gifts, the count of its slips."""
+    said = []
+    if day.undone:
+        words = ngettext("{number} undone", "{number} undone", day.undone)
+        said.append(words.format(number=day.undone))
+    if day.gifts > 0:
+        said.append(_("gifts {amount}").format(amount=format_credits(day.gifts)))
+    if day.counted is not None:
+        counted = _("{counted} counted, {expected} in the books").format(
+            counted=day.counted, expected=day.slips_in
+        )
+        said.append(_("paper slips: {said}").format(said=counted))
+    return "".join(f" · {one}" for one in said)
