@@ -269,9 +269,11 @@ def _span(found: Season) -> str:
     weeks = found.weeks
     number = len(weeks)
     days = sum(week.days for week in weeks)
+    first, last = weeks[0].monday, weeks[-1].monday + timedelta(days=6)
+    begins = day_and_month(first) if first.year == last.year else long_date(first)
     return " · ".join(
         (
-            f"{day_and_month(weeks[0].monday)} – {long_date(weeks[-1].monday + timedelta(days=6))}",
+            f"{begins} – {long_date(last)}",
             ngettext("{number} week", "{number} weeks", number).format(number=number),
             ngettext("{number} market day", "{number} market days", days).format(number=days),
             visits(sum(week.visits for week in weeks)),

@@ -10,7 +10,7 @@ import pytest
 from db.catalogue import Good
 from db.weighing import Exchange
 from kiosk.till import Till
-from kiosk.wording import day_and_month
+from kiosk.wording import day_and_month, long_date
 from tests.kiosk.screens.table import NARROW, WIDE, AtTable, founded, play
 
 WEEKS = 20
@@ -51,7 +51,7 @@ def test_a_season_shows_its_weeks_and_its_sums(tmp_path: Path, size: tuple[int, 
         first = monday(table.app.now().date()) - timedelta(weeks=12)
         words = table.words()
         for part in (
-            f"{day_and_month(first)} – ", "13 weeks · 13 market days · 26 visits",
+            day_and_month(first), "13 weeks · 13 market days · 26 visits",
             "everything 182 52", "hours given 26 h", "slips in circulation 40 14 before these weeks",
             "solidarity 0 0 % of what was taken",
             "care 104 0 ▄", "fruit and vegetables 78 0 ▄",
@@ -95,6 +95,10 @@ def test_a_year_and_the_weeks_before(tmp_path: Path) -> None:
         await table.press("w")
         assert "52 weeks · 20 market days · 40 visits" in table.words()
         assert "W a season" in table.lines()[-1]
+        first = monday(table.app.now().date()) - timedelta(weeks=51)
+        last = first + timedelta(days=363)
+        begins = day_and_month(first) if first.year == last.year else long_date(first)
+        assert f"{begins} – {long_date(last)} · 52" in table.words()
         await table.press("w")
         assert "13 weeks · 13 market days" in table.words()
 
