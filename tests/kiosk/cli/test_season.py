@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -49,17 +48,3 @@ def test_a_season_of_long_ago_is_empty(table: Lines) -> None:
 @pytest.mark.parametrize("wrong", [("--until", "yesterday"), ("--weeks", "many")])
 def test_what_is_no_date_and_no_number_is_refused(table: Lines, wrong: tuple[str, str]) -> None:
     assert table.refused("season", *wrong, status=2) == "TypedWrongly"
-
-
-def test_a_slip_leads_from_where_it_was_handed_out_to_where_it_ended(table: Lines) -> None:
-    slip = table.slip("--brought", "3 kg tomatoes")
-    table.ok("visit", "--took", "1 honey", "--slip", slip["text"])
-    table.ok("day", "close")
-    with (
-        (table.folder / "exports").joinpath(f"day-0001-{date.today()}", "slips.csv").open() as file
-    ):
-        rows = list(csv.DictReader(file))
-    reference = rows[0]["reference"]
-    found = table.json("ledger", "--slip", reference[:8])["entries"]
-    assert [one["visit"] for one in found] == [1, 2]
-    assert table.json("ledger", "--slip", "0" * 32)["entries"] == []
