@@ -16,6 +16,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
+from db import flows
 from db.amounts import MAX_COUNTED
 from db.connection import Books, Statement, slot
 from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
@@ -333,3 +334,4 @@ def _project_seal(books: Books, entry: Recorded) -> None:
         raise AssertionError(f"the seal of day {entry.day} does not say what the journal shows")
     if books.run(_SEAL, id=entry.day_id, entry=entry.id, counted=counted).rowcount == 0:
         raise DayClosed(day=entry.day)
+    flows.keep(books, entry)

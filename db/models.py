@@ -9,7 +9,7 @@ They are the same in every copy of the books, they sort in the order of the jour
 is one B-tree that grows at its end.
 
 Journal: Entry, Posting, Movement. Projections of it: Balance, Market, Rule, Decision, Good,
-Barcode, Rate, Stock, Day, Visit, Slip. Of this machine alone, outside journal and replay: Local,
+Barcode, Rate, Stock, Day, Flow, Visit, Slip. Of this machine alone, outside journal and replay: Local,
 Crew, Job, Secret, CodeTry.
 """
 
@@ -165,6 +165,24 @@ class Day(Table):
     voided = IntegerField()
 
 
+class Flow(Table):
+    """What a sealed day moved of a good, as `GoodTotal` in db/reports.py has it: thousandths and
+    hundredths, all positive but `found`; of a service `brought` was given and `taken` was had."""
+
+    day = IntegerField()
+    good = TextField()
+    brought = IntegerField()
+    brought_credits = IntegerField()
+    taken = IntegerField()
+    taken_credits = IntegerField()
+    spoiled = IntegerField()
+    found = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("day", "good")
+        without_rowid = True
+
+
 class Visit(Table):
     id = IntegerField(primary_key=True)
     day = IntegerField()
@@ -240,6 +258,7 @@ PROJECTIONS: tuple[type[Table], ...] = (
     Rate,
     Stock,
     Day,
+    Flow,
     Visit,
     Slip,
 )

@@ -31,6 +31,9 @@ from db.models import Slip as SlipTable
 from db.terms import EPOCH
 from db.words import decided_words
 
+REFERENCE_LENGTH = 16
+"""Bytes of the reference by which the books know a slip."""
+
 CODE_TRIES = 10
 CODE_WINDOW_MINUTES = 10
 """At most CODE_TRIES unknown typed codes in this many minutes: a code carries no signature."""
@@ -117,6 +120,17 @@ def days_since_epoch(on: date) -> int:
 def date_of(days: int) -> date:
     """The date that stands on a slip as days since EPOCH."""
     return EPOCH + timedelta(days=days)
+
+
+def named(books: Books, beginning: bytes) -> bytes | None:
+    """The one reference that begins so; None where none does, or several do."""
+    missing = REFERENCE_LENGTH - len(beginning)
+    query = SlipTable.select(SlipTable.reference).where(
+        SlipTable.reference.between(beginning + b"\0" * missing, beginning + b"\xff" * missing)
+    )
+    with books.reading():
+        found = [reference for (reference,) in books.rows(query.limit(2))]
+    return bytes(found[0]) if len(found) == 1 else None
 
 
 def slip(books: Books, reference: bytes) -> Slip | None:

@@ -58,6 +58,7 @@ SCREENS = {
     "help": ("kiosk.screens.help", "HelpScreen"),
     "ledger": ("kiosk.screens.ledger", "LedgerScreen"),
     "today": ("kiosk.screens.today", "TodayScreen"),
+    "season": ("kiosk.screens.season", "SeasonScreen"),
     "steward": ("kiosk.screens.steward", "StewardScreen"),
     "fate": ("kiosk.screens.fate", "FateScreen"),
     "found": ("kiosk.screens.found", "FoundScreen"),

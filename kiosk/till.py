@@ -497,7 +497,15 @@ class Till:
         from kiosk.exports.folder import export_days
 
         place = to or self.folder / EXPORTS_FOLDER
-        return export_days(self.books, numbers, place, self.market, tell=tell)
+        return export_days(
+            self.books, numbers, place, self.market, tell=tell, draw_seal=self._draw_seal
+        )
+
+    def _draw_seal(self, seal: days.Seal) -> list[list[bool]]:
+        """The modules of the code that stands on the day's closing slip."""
+        from kiosk.slips.qr import seal_modules
+
+        return seal_modules(seal_text(self.public, seal))
 
     def verify(self) -> list[Finding]:
         """Everything that is wrong with the books: chain, replay, seals, papers, and what exported

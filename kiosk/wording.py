@@ -138,10 +138,22 @@ def short_date(on: date) -> str:
     return f"{day} {on.day} {month}"
 
 
+def day_and_month(on: date) -> str:
+    """`28 Nov`."""
+    month = _(_MONTHS[on.month - 1])
+    return f"{on.day} {month}"
+
+
 def long_date(on: date) -> str:
     """`28 Nov 2026`."""
     month = _(_MONTHS[on.month - 1])
     return f"{on.day} {month} {on.year}"
+
+
+def share(part: int, whole: int) -> str:
+    """`12.5 %`, to a tenth; `0 %` of nothing."""
+    permille = max(0, (2000 * part + whole) // (2 * whole)) if whole > 0 else 0
+    return f"{format_credits(10 * permille)} %"
 
 
 def clock(at: datetime) -> str:
@@ -151,10 +163,15 @@ def clock(at: datetime) -> str:
 
 def quantity(thousandths: int, good: Good | None) -> str:
     """`3 kg`, `1 jar`, `0.5 jars`, `1` for what is counted by the piece."""
+    return amount(thousandths, good.unit if good is not None else "each")
+
+
+def amount(thousandths: int, unit_id: str) -> str:
+    """The same, by the id of the unit; without its sign."""
     number = format_quantity(abs(thousandths))
-    if good is None or good.unit == "each":
+    if unit_id == "each":
         return number
-    counted = unit(good.unit, 1 if abs(thousandths) == UNIT else 2)
+    counted = unit(unit_id, 1 if abs(thousandths) == UNIT else 2)
     return f"{number} {counted}"
 
 

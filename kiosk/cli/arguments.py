@@ -15,6 +15,7 @@ from kiosk.cli.parser import (
     Parser,
     Version,
     crew,
+    date,
     head_hash,
     number,
     path,
@@ -341,6 +342,16 @@ def _add_rules(commands: Commands) -> None:
 
 
 def _add_ledger(commands: Commands) -> None:
+    season = commands.add(
+        "season",
+        "season",
+        _("what came and went by week and by category, hours, circulation, solidarity"),
+        "kiosk season --weeks 52",
+    )
+    season.add_argument("--weeks", type=number, metavar="N", help=_("how many; 13 where not named"))
+    season.add_argument(
+        "--until", type=date, metavar="DATE", help=_("a day of the last week, such as 2026-11-28")
+    )
     ledger = commands.add(
         "ledger",
         "ledger",
@@ -350,6 +361,15 @@ def _add_ledger(commands: Commands) -> None:
     ledger.add_argument("--day", type=number, metavar="N", help=_("of this market day only"))
     ledger.add_argument("--good", metavar="WORDS", type=words, help=_("with this good only"))
     ledger.add_argument("--visit", type=number, metavar="N", help=_("visits of this number only"))
+    ledger.add_argument(
+        "--direction", choices=("in", "out"), help=_("with goods or hours that came in or went out")
+    )
+    ledger.add_argument(
+        "--slip",
+        type=words,
+        metavar="REFERENCE",
+        help=_("where this slip was handed out and ended"),
+    )
     ledger.add_argument(
         "--last", type=number, metavar="N", help=_("the newest N only (20 where nothing is named)")
     )

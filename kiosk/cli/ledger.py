@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from db import reports
 from db.amounts import format_credits, format_quantity
-from db.errors import (
-    UnknownGood,
-)
+from db.errors import N_, Refused, UnknownGood
 from db.reports import LedgerFilter, LedgerRow
 from kiosk import wording
 from kiosk.cli.answers import Answer, Asked
+from kiosk.ledger_search import INTO, OUT_OF, Search, reference_of
+from kiosk.ledger_search import keys as keys_of
 from kiosk.messages import _, language
 
 if TYPE_CHECKING:
@@ -26,13 +26,21 @@ MOST_FINDINGS = 50  # shown; the exit status counts them all
 FINDING_LENGTH = 300
 
 
+class UnknownReference(Refused):
+    sentence = N_(
+        "“{reference}” can't be a slip's reference. It has 4 to 32 of the signs 0–9 and a–f, as they "
+        "stand in an exported day's slips.csv."
+    )
+
+
 def ledger(asked: Asked) -> Answer:
     """`kiosk ledger`: entries in the order of the journal."""
     till = asked.till
     chosen = _filter(till, asked)
-    keys = reports.ledger_keys(till.books, chosen)
+    wanted = Search(directions=_directions(asked), reference=_reference(asked))
+    keys = keys_of(till.books, wanted, lambda _name: (), chosen)
     last = asked.options.last
-    if last is None and chosen == LedgerFilter():
+    if last is None and chosen == LedgerFilter() and wanted == Search():
         last = LAST
     if last is not None:
         keys = keys[max(0, len(keys) - last) :]
@@ -51,6 +59,20 @@ def _filter(till: Till, asked: Asked) -> LedgerFilter:
             raise UnknownGood(text=options.good)
         goods = [good.id for good in found]
     return LedgerFilter(day=options.day, visit=options.visit, goods=goods)
+
+
+def _directions(asked: Asked) -> tuple[str, ...] | None:
+    return {"in": INTO, "out": OUT_OF, None: None}[asked.options.direction]
+
+
+def _reference(asked: Asked) -> bytes:
+    typed = asked.options.slip
+    if typed is None:
+        return b""
+    reference = reference_of(typed)
+    if not reference:
+        raise UnknownReference(reference=typed)
+    return reference
 
 
 def _rows(till: Till, keys: Sequence[int]) -> Iterator[LedgerRow]:

@@ -6,6 +6,7 @@ Which commands and options there are is left to kiosk/cli/arguments.py.
 from __future__ import annotations
 
 import argparse
+import datetime
 import re
 import sys
 from typing import Any, NoReturn
@@ -100,6 +101,16 @@ def number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise argparse.ArgumentTypeError(_("“{text}” is no whole number").format(text=text))
     return int(text)
+
+
+def date(text: str) -> datetime.date:
+    """A date such as 2026-11-28."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is no date such as 2026-11-28").format(text=text)
+        ) from None
 
 
 def words(text: str) -> str:

@@ -9,7 +9,7 @@ formats. Amounts are hundredths of a credit, quantities thousandths of a unit.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -37,6 +37,13 @@ class Place(NamedTuple):
 
     seq: int
     hash: bytes
+
+
+Modules = Sequence[Sequence[bool]]
+"""The rows of a QR without its quiet zone, True for a dark module."""
+
+DrawSeal = Callable[[Seal], Modules]
+"""Makes the code that stands on a day's closing slip."""
 
 
 class Visit(NamedTuple):
@@ -119,6 +126,27 @@ class Entry(NamedTuple):
         return self.key & _SEQ
 
 
+class Moved(NamedTuple):
+    """What one good moved that day in one direction: sums, signed as in a `Line`. Name, category and
+    unit are those of the day's end."""
+
+    good: str
+    name: str
+    category: str
+    unit: str
+    direction: str
+    quantity: int
+    credits: int
+
+
+class Circulation(NamedTuple):
+    """Credits on slips that were out when a market day ended; of an open day, now."""
+
+    day: int
+    date: str
+    credits: int
+
+
 class Words(NamedTuple):
     """What the journal says of a good in the market's language."""
 
@@ -138,7 +166,8 @@ class Extract:
     `statement` is what the seal signs, or, before there is one (`seal` None), what it would say now.
     `roles` are those of the crew, one a person. `first` and `last` are keys of the entries that rows
     are made of; the journal of the day begins with the entry after `follows`, the seal of the day
-    before, and ends with `end`, the day's own seal. `read` is told how many entries more were read.
+    before, and ends with `end`, the day's own seal. `read` is told how many entries more were read;
+    `draw_seal` makes the code of the seal, where somebody wants it drawn.
     Rows are read when they are asked for: use it inside one reading of the books.
     """
 
@@ -153,6 +182,7 @@ class Extract:
     follows: Place
     end: int
     read: Callable[[int], None] = _to_nobody
+    draw_seal: DrawSeal | None = None
 
     @property
     def interim(self) -> bool:
@@ -243,6 +273,32 @@ class Extract:
         while batch := rows.fetchmany(_BATCH):
             yield from batch
             self.read(len(batch))
+
+    def moved(self) -> Iterator[Moved]:
+        """The day's movements, summed by good and direction; what was undone cancels out."""
+        catalogue = Catalogue(self.books, self.market.language, self.last)
+        rows = self.books.sql(
+            "SELECT good, direction, SUM(quantity), SUM(credits) FROM movement "
+            "WHERE id BETWEEN ? AND ? GROUP BY good, direction ORDER BY good, direction",
+            (self.first << 8, self.last << 8 | 0xFF),
+        )
+        for good, direction, quantity, credits in rows:
+            yield Moved(good, *catalogue.at(self.last, good), direction, quantity, credits)
+
+    def circulation(self, most: int) -> list[Circulation]:
+        """The last `most` days up to this one, as their seals say it, the oldest first."""
+        kiosk = self.books.kiosk
+        rows = self.books.sql(
+            "SELECT day.number, entry.body FROM day JOIN entry ON entry.id = day.sealed_in "
+            "WHERE day.id > ? AND day.id < ? ORDER BY day.id",
+            (entry_key(kiosk, max(0, self.number - most)), entry_key(kiosk, self.number)),
+        )
+        said = [(number, json.loads(body)["statement"]) for number, body in rows]
+        said.append((self.number, self.statement))
+        return [
+            Circulation(number, one["date"], -one["balances"].get("slips:outstanding", 0))
+            for number, one in said
+        ]
 
     def _changes(self, kind: str, body: dict[str, Any]) -> list[tuple[str, str, int, str]]:
         if kind == "visit":

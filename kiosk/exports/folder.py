@@ -18,7 +18,7 @@ from db.connection import Books
 from db.errors import N_, DiskFull, FolderUnwritable
 from db.market import Market
 from kiosk.exports import data_package, readme
-from kiosk.exports.extract import Extract, extract
+from kiosk.exports.extract import DrawSeal, Extract, extract
 from kiosk.exports.formats import BESIDE, FORMATS, Beside, Format
 from kiosk.exports.place import Occupied, tidy, whole_folder
 from kiosk.exports.progress import Progress, Tell
@@ -44,10 +44,15 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def export_day(
-    books: Books, number: int, to: Path, market: Market, formats: Sequence[Format] = FORMATS
+    books: Books,
+    number: int,
+    to: Path,
+    market: Market,
+    formats: Sequence[Format] = FORMATS,
+    draw_seal: DrawSeal | None = None,
 ) -> Path:
     """Export one market day, as `export_days` does; gives its folder."""
-    return export_days(books, (number,), to, market, formats)[0]
+    return export_days(books, (number,), to, market, formats, draw_seal=draw_seal)[0]
 
 
 def export_days(
@@ -58,20 +63,24 @@ def export_days(
     formats: Sequence[Format] = FORMATS,
     beside: Sequence[Beside] = BESIDE,
     tell: Tell | None = None,
+    draw_seal: DrawSeal | None = None,
 ) -> list[Path]:
     """Export market days, each into a folder of its own in `to`, and give their paths.
 
     A folder is `day-0014-2026-11-28`, for a day that is still open `day-0014-2026-11-28-interim`; a
     sealed day has the seal and the files' hashes in `seal.json`. An earlier export of the same day
     is replaced when the new one is whole and durable. `tell` hears how far it is and may end it by
-    raising. Raises DayNotOpen where a day never was, FolderUnwritable, DiskFull, and what the books
-    and `tell` raise; then the days before are there, and of the rest is what was there.
+    raising; `draw_seal` makes the code of a seal. Raises DayNotOpen where a day never was,
+    FolderUnwritable, DiskFull, and what the books and `tell` raise; then the days before are there,
+    and of the rest is what was there.
     """
     with books.reading():
         passes = sum(one.PASSES for one in formats)
         total = sum(passes * extract(books, number, market).size for number in numbers)
     progress = Progress(tell, total)
-    places = [_export(books, number, to, market, formats, progress) for number in numbers]
+    places = [
+        _export(books, number, to, market, formats, progress, draw_seal) for number in numbers
+    ]
     try:
         for write in beside:
             write(to, books.kiosk)
@@ -87,10 +96,11 @@ def _export(
     market: Market,
     formats: Sequence[Format],
     progress: Progress,
+    draw_seal: DrawSeal | None,
 ) -> Path:
     # A deferred transaction: all formats see the same moment, and nobody who writes has to wait.
     with books.reading(), books.database.atomic("DEFERRED"):
-        extracted = replace(extract(books, number, market), read=progress.read)
+        extracted = replace(extract(books, number, market), read=progress.read, draw_seal=draw_seal)
         place = to / folder_name(extracted)
         try:
             to.mkdir(parents=True, exist_ok=True)

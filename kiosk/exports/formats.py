@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.exports import beancount, csv_files, hledger, journal_file, workbook
+from kiosk.exports import beancount, csv_files, hledger, journal_file, wall_page, workbook
 from kiosk.exports.extract import Extract
 from kiosk.exports.master import write_master
 from kiosk.exports.resources import Resource
@@ -32,6 +32,7 @@ class Format(Protocol):
 FORMATS: tuple[Format, ...] = (
     csv_files,
     journal_file,
+    wall_page,
     hledger,
     beancount,
     workbook,  # after the CSV files, which it reads

@@ -28,8 +28,8 @@ class LedgerScreen(SearchScreen):
         N_("Ledger"),
         N_("Every entry that the market ever made, the newest first. Nothing in it is ever "
            "changed: an undone visit stays, and a later entry takes it back."),
-        N_("Type to narrow it: the name of a good, “day 14”, “visit 28”, “in” or “out”, or several "
-           "of them."),
+        N_("Type to narrow it: the name of a good, “day 14”, “visit 28”, “in” or “out”, “slip 3f9a04” "
+           "as a slip's reference begins, or several of them."),
         N_("Arrows move, Enter opens the whole entry, Esc shows everything again."),
         N_("No neighbour is named here, and nobody can spend a slip by reading it."),
     )  # fmt: skip

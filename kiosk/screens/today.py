@@ -113,10 +113,12 @@ class TodayScreen(TableScreen[None]):
         N_("What neighbours brought and took so far, counted in credits, and what is left of "
            "solidarity where the assembly set a limit."),
         N_("Below stands every good that moved: how much came in, how much went out."),
-        N_("Arrows move through the goods; Enter shows the good's entries in the ledger."),
+        N_("Arrows move through the goods; Enter shows the good's entries in the ledger. S shows how "
+           "the weeks went."),
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("in the ledger"), key_display="Enter"),
+        Binding("s", "season", N_("season"), key_display="S"),
         Binding("escape", "back", N_("back"), key_display="Esc"),
         Binding("f2", "app.language", N_("language"), key_display="F2"),
     ]
@@ -175,6 +177,10 @@ class TodayScreen(TableScreen[None]):
             chosen = LedgerFilter(day=self._day.number, goods=(good,))
             await self.app.push_screen(self.app.make("ledger", chosen))
 
+    def action_season(self) -> None:
+        """How the weeks went."""
+        self.app.show("season")
+
     def action_open(self) -> None:
         """The marked good's entries."""
         self.query_one(MovedList).action_choose()
@@ -203,7 +209,7 @@ def _totals(day: Day, out: Outstanding, rules: Rules) -> Content:
         (_("solidarity"), day.solidarity, "$accent"),
     ]
     most = max(amount for _label, amount, _look in rows)
-    lines = [Content.assemble((visits(day.visits), "bold"), _undone(day))]
+    lines = [Content.assemble((visits(day.visits), "bold"), _asides(day))]
     for label, amount, look in rows:
         note = ""
         if label == _("solidarity") and rules.solidarity_day is not None:
@@ -226,8 +232,17 @@ def _totals(day: Day, out: Outstanding, rules: Rules) -> Content:
     return Content("\n").join(lines)
 
 
-def _undone(day: Day) -> str:
-    if not day.undone:
-        return ""
-    words = ngettext("{number} undone", "{number} undone", day.undone)
-    return f" · {words.format(number=day.undone)}"
+def _asides(day: Day) -> str:
+    """What else is to be said of a day's visits: undone ones, gifts, the count of its slips."""
+    said = []
+    if day.undone:
+        words = ngettext("{number} undone", "{number} undone", day.undone)
+        said.append(words.format(number=day.undone))
+    if day.gifts > 0:
+        said.append(_("gifts {amount}").format(amount=format_credits(day.gifts)))
+    if day.counted is not None:
+        counted = _("{counted} counted, {expected} in the books").format(
+            counted=day.counted, expected=day.slips_in
+        )
+        said.append(_("paper slips: {said}").format(said=counted))
+    return "".join(f" · {one}" for one in said)

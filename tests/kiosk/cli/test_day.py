@@ -199,6 +199,9 @@ def test_the_report_and_the_ledger_say_what_moved(table: Lines) -> None:
     assert [one["visit"] for one in table.json("ledger", "--good", "honey")["entries"]] == [2]
     assert [one["seq"] for one in table.json("ledger", "--last", "1")["entries"]] == [5]
     assert [one["seq"] for one in table.json("ledger", "--visit", "1")["entries"]] == [4]
+    for direction, visits in (("in", [1]), ("out", [2])):
+        found = table.json("ledger", "--direction", direction)["entries"]
+        assert [one["visit"] for one in found] == visits
     assert table.json("ledger", "--day", "9")["entries"] == []
     (line,) = table.ok("ledger", "--visit", "1", "--day", "1").splitlines()
     assert "visit 1: in 3 kg tomatoes · handed out 6" in line

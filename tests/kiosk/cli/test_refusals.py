@@ -95,6 +95,8 @@ def test_the_sentence_names_what_was_typed_and_can_not_act_on_a_terminal(table: 
         (["rules", "--solidarity-day", "lots", "--decision", "d"], "BadAmount", 1),
         (["rules", "--decision", "to change nothing"], "TypedWrongly", 2),
         (["ledger", "--good", "unobtainium"], "UnknownGood", 1),
+        (["ledger", "--slip", "7KQ2M-X84DT-0PZ3H"], "UnknownReference", 1),
+        (["ledger", "--direction", "up"], "TypedWrongly", 2),
         (["export", "9"], "UnknownDay", 1),
         (["export", "--to", f"{os.devnull}/stick"], "FolderUnwritable", 3),
         (["verify", f"{os.devnull}/folder"], "FileUnreadable", 3),

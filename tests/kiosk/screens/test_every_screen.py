@@ -18,6 +18,7 @@ from tests.kiosk.screens.table import NARROW, WIDE, AtTable, founded, play
 FROM_HOME = {
     "ledger.LedgerScreen": ("3",),
     "today.TodayScreen": ("4",),
+    "season.SeasonScreen": ("4", "s"),
     "steward.StewardScreen": ("9",),
     "day.CloseDayScreen": ("9", "1"),
     "goods.GoodsScreen": ("9", "2"),
@@ -38,7 +39,13 @@ OTHERS = (
 )  # fmt: skip
 """Forms and others whose keys are those of a screen above."""
 
-LARGE = ("ledger.LedgerScreen", "today.TodayScreen", "goods.GoodsScreen", "queue.QueueScreen")
+LARGE = (
+    "ledger.LedgerScreen",
+    "today.TodayScreen",
+    "season.SeasonScreen",
+    "goods.GoodsScreen",
+    "queue.QueueScreen",
+)
 
 CARD_WIDTH, CARD_HEIGHT = 58, 24 - 6
 """What the F1 card has for its sentences on the smallest terminal."""

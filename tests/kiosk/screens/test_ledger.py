@@ -116,6 +116,22 @@ def test_the_ledger_may_open_at_one_slip(tmp_path: Path) -> None:
     play(founded(tmp_path / "market", before=visits), script)
 
 
+def test_a_slip_is_found_by_how_its_reference_begins(tmp_path: Path) -> None:
+    async def script(table: AtTable) -> None:
+        (found, other) = await table.ask(lambda till: [job.reference for job in till.pending()][:2])
+        assert found is not None and other is not None
+        await to_ledger(table, f"slip {found.hex()[:8]}")
+        assert "1 entry" in table.text()
+        first = table.marked()
+        await table.press("escape", *f"vale {other.hex()}")
+        assert "1 entry" in table.text()
+        assert table.marked() != first
+        await table.press("escape", *"slip 00000000")
+        assert "0 entries" in table.text()
+
+    play(founded(tmp_path / "market", before=visits), script)
+
+
 def test_hostile_words_are_shown_as_they_are(tmp_path: Path) -> None:
     def before(till: Till) -> None:
         till.import_goods([Good("evil", 0, "care", "good", "kg", 100, {"en": HOSTILE})], HOSTILE)

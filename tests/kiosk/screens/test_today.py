@@ -97,6 +97,23 @@ def test_a_closed_day_is_called_closed(tmp_path: Path) -> None:
     play(founded(tmp_path / "market", before=closed), script)
 
 
+def test_gifts_and_the_count_of_the_slips_are_said(tmp_path: Path) -> None:
+    def closed(till: Till) -> None:
+        a_morning(till)
+        bread = till.line("1 bread", "en", taken=False)
+        till.book(Exchange((bread,), (), False, True), "gift")
+        till.undo()
+        till.bring_back("gift again")
+        till.close_day(2)
+
+    async def script(table: AtTable) -> None:
+        await table.press("4")
+        wanted = "3 visits · 1 undone · gifts 2 · paper slips: 2 counted, 0 in the books"
+        assert wanted in table.words()
+
+    play(founded(tmp_path / "market", before=closed), script)
+
+
 def test_hostile_names_are_shown_as_they_are(tmp_path: Path) -> None:
     def before(till: Till) -> None:
         till.import_goods([Good("evil", 0, "care", "good", "kg", 100, {"en": HOSTILE})], "words")

@@ -1,0 +1,164 @@
+"""The read side over weeks: what came and went, hours, slips in circulation, solidarity.
+
+A season costs the same however old the market is: the totals are those of its days, and what moved
+was summed up when each day was sealed (db/flows.py). Weeks begin on Monday. How they are drawn and
+said is left to the kiosk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from db.connection import Books
+from db.flows import SUMS
+
+SEASON = 13
+YEAR = 52
+MOST_WEEKS = 520
+EARLIEST, LATEST = date(2000, 1, 1), date(9000, 1, 1)
+"""No market day lies outside, and every week of a season inside is a date."""
+
+_WEEK = timedelta(days=7)
+
+# The order of the tables is the way to the rows: the days of the season, and of each its few sums.
+_SEALED = """
+SELECT day.date, good.category, SUM(flow.brought_credits), SUM(flow.taken_credits),
+       SUM(CASE WHEN good.unit = 'h' AND good.kind = 'service' THEN flow.brought ELSE 0 END)
+FROM day CROSS JOIN flow CROSS JOIN good
+WHERE day.date >= ? AND day.date < ? AND flow.day = day.id AND good.id = flow.good
+GROUP BY day.date, good.category
+"""
+# An open day is its kiosk's last: what moved since it was opened is its own.
+_OPEN = f"""
+SELECT moved.date, good.category, SUM(moved.brought_credits), SUM(moved.taken_credits),
+       SUM(CASE WHEN good.unit = 'h' AND good.kind = 'service' THEN moved.brought ELSE 0 END)
+FROM (
+    SELECT day.date AS date, movement.good AS good, {SUMS["brought"]} AS brought,
+    {SUMS["brought_credits"]} AS brought_credits, {SUMS["taken_credits"]} AS taken_credits
+    FROM day CROSS JOIN movement
+    WHERE day.date >= ? AND day.date < ? AND day.sealed_in IS NULL
+    AND movement.id >= day.opened_in << 8 AND movement.id < ((day.id >> 32) + 1) << 40
+    GROUP BY day.date, movement.good
+) AS moved CROSS JOIN good
+WHERE good.id = moved.good
+GROUP BY moved.date, good.category
+"""
+
+
+@dataclass(slots=True)
+class Week:
+    """Seven days from `monday` on: `days` market days and what they came to. Amounts in hundredths,
+    `hours` in thousandths; `out` is what circulated on slips when the week ended."""
+
+    monday: date
+    days: int = 0
+    visits: int = 0
+    brought: int = 0
+    work: int = 0
+    taken: int = 0
+    issued: int = 0
+    redeemed: int = 0
+    solidarity: int = 0
+    gifts: int = 0
+    hours: int = 0
+    out: int = 0
+
+
+@dataclass(slots=True)
+class Category:
+    """What came and what went of a category, week by week, in positive hundredths."""
+
+    id: str
+    came: list[int] = field(default_factory=list)
+    went: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Weeks in their order, and the categories of which something moved, the largest first.
+    `out_before` is what circulated when they began, `earlier` whether the market had days before."""
+
+    weeks: tuple[Week, ...]
+    categories: tuple[Category, ...]
+    out_before: int
+    earlier: bool
+
+
+def season(books: Books, until: date, weeks: int = SEASON) -> Season:
+    """The week of `until` and those before it, `weeks` in all (at most MOST_WEEKS)."""
+    number = max(1, min(weeks, MOST_WEEKS))
+    within = max(EARLIEST, min(until, LATEST))
+    last = within - timedelta(days=within.weekday())
+    first = last - (number - 1) * _WEEK
+    found = [Week(first + place * _WEEK) for place in range(number)]
+    with books.reading():
+        before, out = _before(books, first)
+        _add_days(books, found, last + _WEEK, out)
+        categories = _categories(books, found, last + _WEEK)
+    return Season(tuple(found), tuple(categories), out, before > 0)
+
+
+def _before(books: Books, first: date) -> tuple[int, int]:
+    """How many market days were before, and what circulated then."""
+    row: tuple[int, int] = books.sql(
+        "SELECT COUNT(*), COALESCE(SUM(issued - redeemed - voided), 0) FROM day WHERE date < ?",
+        (first.isoformat(),),
+    ).fetchone()
+    return row
+
+
+def _add_days(books: Books, weeks: list[Week], beyond: date, out: int) -> None:
+    """Fill in what the days came to; `out` circulated before them."""
+    first = weeks[0].monday
+    rows = books.sql(
+        "SELECT date, COUNT(*), SUM(visits), SUM(brought), SUM(work), SUM(taken), SUM(issued), "
+        "SUM(redeemed), SUM(solidarity), SUM(gifts), SUM(issued - redeemed - voided) "
+        "FROM day WHERE date >= ? AND date < ? GROUP BY date ORDER BY date",
+        (first.isoformat(), beyond.isoformat()),
+    )
+    changes = [0] * len(weeks)
+    for on, days, visits, brought, work, taken, issued, redeemed, solidarity, gifts, change in rows:
+        place = _place(on, first)
+        week = weeks[place]
+        week.days += days
+        week.visits += visits
+        week.brought += brought
+        week.work += work
+        week.taken += taken
+        week.issued += issued
+        week.redeemed += redeemed
+        week.solidarity += solidarity
+        week.gifts += gifts
+        changes[place] += change
+    for week, change in zip(weeks, changes, strict=True):
+        out += change
+        week.out = out
+
+
+def _categories(books: Books, weeks: list[Week], beyond: date) -> list[Category]:
+    """What moved, by category; fills in the hours of the weeks, too."""
+    first = weeks[0].monday
+    found: dict[str, Category] = {}
+    for on, category, came, went, hours in _moved(books, first, beyond):
+        place = _place(on, first)
+        weeks[place].hours += hours
+        one = found.get(category)
+        if one is None:
+            one = found[category] = Category(category, [0] * len(weeks), [0] * len(weeks))
+        one.came[place] += came
+        one.went[place] += went
+    moved = [one for one in found.values() if any(one.came) or any(one.went)]
+    return sorted(moved, key=lambda one: (-sum(one.came) - sum(one.went), one.id))
+
+
+def _moved(books: Books, first: date, beyond: date) -> Iterator[tuple[str, str, int, int, int]]:
+    """Date, category, what came and what went in hundredths, hours given in thousandths."""
+    span = (first.isoformat(), beyond.isoformat())
+    yield from books.sql(_SEALED, span)
+    yield from books.sql(_OPEN, span)
+
+
+def _place(on: str, first: date) -> int:
+    return (date.fromisoformat(on) - first).days // 7

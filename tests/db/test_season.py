@@ -1,0 +1,222 @@
+"""The figures of a season are those of its days, whatever was undone, voided or is still open."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db import catalogue, corrections, days, journal, reports, slips
+from db.catalogue import Good
+from db.connection import open_books
+from db.errors import Refused
+from db.season import MOST_WEEKS, Category, Season, season
+from tests.db.table import Table, found_table
+
+MONDAY = date(2026, 11, 23)
+"""The week in which the table's clock stands."""
+
+
+def next_week(table: Table) -> None:
+    """Close the day, and open one a week later."""
+    table.close()
+    table.clock.forward(days=7)
+    days.open_day(table.books)
+
+
+def test_each_week_has_its_figures_and_its_categories(table: Table) -> None:
+    slip = table.handed_out("3 tomatoes")
+    next_week(table)
+    table.visit("-1 honey", "2 childcare", slips=[slip])
+    table.visit("-1 lemons", solidarity=True)
+    table.visit("2 tomatoes", gift=True)
+    found = season(table.books, MONDAY + timedelta(days=13), weeks=3)
+    empty, first, second = found.weeks
+    assert (empty.monday, empty.days, empty.visits, empty.out) == (MONDAY - timedelta(7), 0, 0, 0)
+    assert (first.monday, first.days, first.visits, first.brought, first.out) == (
+        MONDAY, 1, 1, 600, 600,
+    )  # fmt: skip
+    assert (second.brought, second.work, second.taken, second.hours) == (400, 800, 425, 2000)
+    assert (second.issued, second.redeemed, second.solidarity, second.gifts) == (1000, 600, 25, 400)
+    assert second.out == 1000
+    assert found.categories == (
+        Category("produce", [0, 600, 400], [0, 0, 25]),
+        Category("care", [0, 0, 800], [0, 0, 0]),
+        Category("staples", [0, 0, 0], [0, 0, 400]),
+    )
+    assert not found.earlier
+
+
+def test_what_was_undone_moved_nothing(table: Table) -> None:
+    table.visit("-1 honey", "2 childcare")
+    corrections.undo(table.books)
+    for _closed in range(2):
+        found = season(table.books, MONDAY)
+        assert found.categories == ()
+        assert (found.weeks[-1].hours, found.weeks[-1].out, found.weeks[-1].visits) == (0, 0, 0)
+        if days.current(table.books):
+            table.close()
+
+
+def test_other_weeks_are_left_out_and_what_circulates_is_carried_over(table: Table) -> None:
+    table.visit("3 tomatoes")
+    next_week(table)
+    table.visit("1 tomatoes")
+    next_week(table)
+    later = season(table.books, MONDAY + timedelta(days=7), weeks=1)
+    assert [(week.brought, week.out) for week in later.weeks] == [(200, 800)]
+    assert later.earlier
+    assert sum(later.categories[0].came) == 200
+    before = season(table.books, MONDAY - timedelta(days=1), weeks=2)
+    assert not before.earlier and before.categories == ()
+    assert [week.out for week in before.weeks] == [0, 0]
+
+
+def test_closing_a_day_changes_no_figure(table: Table) -> None:
+    table.visit("3 tomatoes", "-1 honey", "1.5 childcare")
+    table.visit("-2 childcare", solidarity=True)
+    before = season(table.books, MONDAY)
+    table.close()
+    assert season(table.books, MONDAY) == before
+
+
+def test_a_season_of_absurd_length_is_bounded(table: Table) -> None:
+    assert len(season(table.books, MONDAY, weeks=10**9).weeks) == MOST_WEEKS
+    assert len(season(table.books, MONDAY, weeks=-1).weeks) == 1
+    for until in (date.min, date.max):
+        assert len(season(table.books, until, weeks=MOST_WEEKS).weeks) == MOST_WEEKS
+
+
+def test_a_good_counts_in_the_category_that_it_has_now(table: Table) -> None:
+    table.visit("3 tomatoes")
+    table.close()
+    moved = Good("tomatoes", 0, "garden", "good", "kg", 200, {"en": "tomatoes"})
+    catalogue.save_goods(table.books, [moved], 0, "decided")
+    assert [one.id for one in season(table.books, MONDAY).categories] == ["garden"]
+
+
+def test_books_from_before_have_their_flows_after_the_migration(table: Table) -> None:
+    table.visit("3 tomatoes", "-1 honey")
+    next_week(table)
+    table.visit("1 tomatoes")
+    next_week(table)
+    table.visit("5 tomatoes")
+    books = table.books
+    kept = books.sql("SELECT * FROM flow ORDER BY 1, 2").fetchall()
+    assert len(kept) == 3
+    books.sql("DROP TABLE flow")
+    books.sql("DELETE FROM schema_migration WHERE name = '0004_flows'")
+    books.close()
+    again = open_books(books.file.parent)
+    assert again.sql("SELECT * FROM flow ORDER BY 1, 2").fetchall() == kept
+    assert journal.verify(again) == []
+    again.close()
+
+
+def test_a_season_reads_no_movement_of_a_sealed_day(table: Table) -> None:
+    """However many visits the past had: only the open day's movements and the sums are read."""
+    for number in range(200):
+        table.visit("1 tomatoes", key=f"past {number}")
+    next_week(table)
+    table.visit("1 tomatoes")
+    seen: list[str] = []
+    table.books.database.connection().set_trace_callback(seen.append)
+    found = season(table.books, MONDAY + timedelta(days=7))
+    table.books.database.connection().set_trace_callback(None)
+    assert sum(found.categories[0].came) == 201 * 200
+    plans = [
+        row[3]
+        for sql in seen
+        for row in table.books.sql(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+        if "movement" in row[3] or "flow" in row[3]
+    ]
+    assert sorted(plans) == [
+        "SEARCH flow USING PRIMARY KEY (day=?)",
+        "SEARCH movement USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+    ]
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("visit"),
+            st.lists(
+                st.tuples(st.sampled_from(["tomatoes", "-honey", "childcare", "-lemons"]),
+                          st.integers(1, 5)),
+                min_size=1, max_size=3, unique_by=lambda line: line[0],
+            ),
+            st.booleans(),
+        ),
+        st.sampled_from([("undo",), ("redeem",), ("void",), ("reissue",), ("week",), ("day",)]),
+    ),
+    max_size=14,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(steps=STEPS)
+def test_whatever_happens_the_sums_are_those_of_the_books(
+    tmp_path_factory: object, steps: list[tuple[object, ...]]
+) -> None:
+    folder: Path = tmp_path_factory.mktemp("season")  # type: ignore[attr-defined]
+    table = found_table(folder)
+    days.open_day(table.books)
+    for step in steps:
+        live(table, *step)
+    found = season(table.books, table.clock().date(), weeks=20)
+    balances = days.balances(table.books)
+    assert found.weeks[-1].out == -balances.get("slips:outstanding", 0)
+    _slips_are_counted(table, balances)
+    _weeks_come_to_the_days(table, found)
+    table.books.close()
+
+
+def live(table: Table, what: str, *how: object) -> None:
+    """Do one thing at the table, where it can be done."""
+    out = [one for one in table.mint.made if (known := slips.slip(table.books, one.reference))
+           and known.out]  # fmt: skip
+    if what == "visit":
+        lines, gift = how
+        typed = [
+            f"{'-' * good.startswith('-')}{number} {good.lstrip('-')}" for good, number in lines
+        ]  # type: ignore[attr-defined]
+        table.visit(*typed, solidarity=True, gift=bool(gift))
+    elif what == "redeem" and out:
+        table.visit("-1 honey", slips=out[:1], solidarity=True)
+    elif what == "undo":
+        with suppress(Refused):  # there is nothing, or its slip was ended since
+            corrections.undo(table.books)
+    elif what == "void" and out:
+        slips.void(table.books, out[0].reference, "lost")
+    elif what == "reissue" and out:
+        slips.reissue(table.books, out[0].reference, "torn", table.mint)
+    elif what == "week":
+        next_week(table)
+    elif what == "day":
+        table.close()
+        days.open_day(table.books)
+
+
+def _slips_are_counted(table: Table, balances: dict[str, int]) -> None:
+    counted = table.books.sql(
+        "SELECT COUNT(*), COALESCE(SUM(amount), 0) FROM slip WHERE state = 'issued'"
+    ).fetchone()
+    assert reports.outstanding(table.books) == reports.Outstanding(*counted)
+    assert counted[1] == -balances.get("slips:outstanding", 0)
+
+
+def _weeks_come_to_the_days(table: Table, found: Season) -> None:
+    every = days.all_days(table.books)
+    for name in ("visits", "brought", "work", "taken", "issued", "redeemed", "solidarity", "gifts"):
+        assert sum(getattr(week, name) for week in found.weeks) == sum(
+            getattr(day, name) for day in every
+        )
+    came = sum(sum(one.came) for one in found.categories)
+    went = sum(sum(one.went) for one in found.categories)
+    assert came == sum(day.brought + day.work for day in every)
+    assert went == sum(day.taken for day in every)
