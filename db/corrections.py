@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db import slips
 from db.connection import Books, Statement, slot
-from db.days import add, current, require_open
+from db.days import add, current, entries_of, require_open
 from db.errors import ChangeAlreadyEnded, ChangeAlreadySpent, NothingToBringBack, NothingToUndo
 from db.jobs import cancel
 from db.journal import Recorded, append, move, post, projects
@@ -35,8 +35,27 @@ _REVERSE = Statement(
 _LAST_VISIT = Statement(
     Visit.select(Visit.id, Visit.number, Entry.body)
     .join(Entry, on=(Entry.id == Visit.id))
-    .where((Visit.day == slot("day")) & Visit.reversed_in.is_null())
+    .where((Visit.id > slot("first")) & (Visit.id < slot("beyond")) & Visit.reversed_in.is_null())
     .order_by(Visit.id.desc())
+    .limit(1)
+)
+_LATER = Visit.alias("later")
+_LAST_UNDONE = Statement(
+    Visit.select(Visit.id, Entry.body, Visit.number)
+    .join(Entry, on=(Entry.id == Visit.id))
+    .where(
+        (Visit.id > slot("first"))
+        & (Visit.id < slot("beyond"))
+        & Visit.reversed_in.is_null(False)
+        & Visit.id.not_in(
+            _LATER.select(_LATER.brings_back).where(
+                (_LATER.id > slot("first"))
+                & (_LATER.id < slot("beyond"))
+                & _LATER.brings_back.is_null(False)
+            )
+        )
+    )
+    .order_by(Visit.reversed_in.desc())
     .limit(1)
 )
 _BROUGHT_BACK = Statement(
@@ -51,7 +70,7 @@ def undo(books: Books) -> Undone:
     good again. Raises DayNotOpen, NothingToUndo, ChangeAlreadySpent."""
     with books.transaction():
         day = require_open(books)
-        row = books.one(_LAST_VISIT, day=entry_key(books.kiosk, day))
+        row = _last_visit(books, day)
         if row is None:
             raise NothingToUndo()
         id, number, raw = row
@@ -105,21 +124,22 @@ def undoable(books: Books) -> tuple[int, int]:
         number = current(books)
         if not number:
             return 0, 0
-        day = entry_key(books.kiosk, number)
-        last = books.one(_LAST_VISIT, day=day)
-        back = _last_undone(books, day)
+        last = _last_visit(books, number)
+        back = _last_undone(books, number)
     return last[1] if last else 0, back[2] if back else 0
+
+
+def _last_visit(books: Books, day: int) -> tuple[int, int, bytes] | None:
+    """Key, number and body of a day's last visit that still stands."""
+    first, beyond = entries_of(books, day)
+    row: tuple[int, int, bytes] | None = books.one(_LAST_VISIT, first=first, beyond=beyond)
+    return row
 
 
 def _last_undone(books: Books, day: int) -> tuple[int, bytes, int] | None:
     """Key, body and number of the visit that was undone last and not brought back."""
-    row: tuple[int, bytes, int] | None = books.sql(
-        "SELECT visit.id, entry.body, visit.number FROM visit JOIN entry ON entry.id = visit.id "
-        "WHERE visit.day = ? AND reversed_in IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM visit AS later WHERE later.brings_back = visit.id) "
-        "ORDER BY reversed_in DESC LIMIT 1",
-        (day,),
-    ).fetchone()
+    first, beyond = entries_of(books, day)
+    row: tuple[int, bytes, int] | None = books.one(_LAST_UNDONE, first=first, beyond=beyond)
     return row
 
 
@@ -131,7 +151,7 @@ def bring_back(books: Books, key: str, mint: slips.Mint) -> Booked:
     """
     with books.transaction():
         day = require_open(books)
-        row = books.one(_BROUGHT_BACK, key=key) or _last_undone(books, entry_key(books.kiosk, day))
+        row = books.one(_BROUGHT_BACK, key=key) or _last_undone(books, day)
         if row is None:
             raise NothingToBringBack()
         return book(books, exchange_of(json.loads(row[1])), key, mint, brings_back=row[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,7 +21,7 @@ from db.amounts import MAX_COUNTED
 from db.connection import Books, Statement, slot
 from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
-from db.models import Balance, Crew, Entry, entry_key
+from db.models import Balance, Crew, Entry, entry_key, keys_of
 from db.models import Day as DayTable
 from db.words import SHORT_LENGTH, checked_words
 
@@ -66,19 +66,19 @@ class Day:
 
 _CURRENT = Statement(
     DayTable.select(DayTable.number)
-    .where((DayTable.kiosk == slot("kiosk")) & DayTable.sealed_in.is_null())
+    .where(DayTable.id.between(slot("first"), slot("last")) & DayTable.sealed_in.is_null())
     .order_by(DayTable.id.desc())
     .limit(1)
 )
 _RUNNING = Statement(
     DayTable.select(DayTable.number, DayTable.visits + DayTable.undone, DayTable.solidarity)
-    .where((DayTable.kiosk == slot("kiosk")) & DayTable.sealed_in.is_null())
+    .where(DayTable.id.between(slot("first"), slot("last")) & DayTable.sealed_in.is_null())
     .order_by(DayTable.id.desc())
     .limit(1)
 )
 _LAST = Statement(
     DayTable.select(DayTable.number)
-    .where(DayTable.kiosk == slot("kiosk"))
+    .where(DayTable.id.between(slot("first"), slot("last")))
     .order_by(DayTable.id.desc())
     .limit(1)
 )
@@ -101,6 +101,7 @@ _SEAL = Statement(
     )
 )
 _BY_ID = Statement(DayTable.select().where(DayTable.id == slot("id")))
+_OPENED_IN = Statement(DayTable.select(DayTable.opened_in).where(DayTable.id == slot("id")))
 _CREW = Statement(
     Crew.select(Crew.role, Crew.handle).where(Crew.day == slot("day")).order_by(Crew.id)
 )
@@ -110,14 +111,20 @@ _BEFORE = Statement(Entry.select(Entry.prev_hash).where(Entry.id == slot("id")))
 
 def current(books: Books) -> int:
     """Number of this kiosk's open day, 0 where none is open."""
-    row = books.one(_CURRENT, kiosk=books.kiosk)
+    row = _newest(books, _CURRENT)
     return row[0] if row is not None else 0
 
 
 def last(books: Books) -> int:
     """Number of this kiosk's newest day, open or sealed; 0 before the first."""
-    row = books.one(_LAST, kiosk=books.kiosk)
+    row = _newest(books, _LAST)
     return row[0] if row is not None else 0
+
+
+def _newest(books: Books, statement: Statement) -> Any:
+    # By keys, not by the kiosk's name: else each visit would pass over the days of other kiosks.
+    first, last = keys_of(books.kiosk)
+    return books.one(statement, first=first, last=last)
 
 
 def require_open(books: Books) -> int:
@@ -131,7 +138,7 @@ def require_open(books: Books) -> int:
 def running(books: Books) -> tuple[int, int, int]:
     """Number of the open day, of its last visit (undone or not), and what solidarity covered so far
     in hundredths; raises DayNotOpen."""
-    row: tuple[int, int, int] | None = books.one(_RUNNING, kiosk=books.kiosk)
+    row: tuple[int, int, int] | None = _newest(books, _RUNNING)
     if row is None:
         raise DayNotOpen()
     return row
@@ -143,24 +150,42 @@ def day(books: Books, number: int) -> Day:
         return _by_id(books, entry_key(books.kiosk, number))
 
 
+def entries_of(books: Books, number: int) -> tuple[int, int]:
+    """Keys between which the entries of a market day of this kiosk lie: from its opening to before
+    the next one's; (0, 0) where the day never was.
+
+    Nothing in the books has an index on days: whoever wants a day's rows reads between these.
+    """
+    opened = [
+        row[0] if (row := books.one(_OPENED_IN, id=entry_key(books.kiosk, one))) else None
+        for one in (number, number + 1)
+    ]
+    if opened[0] is None:
+        return 0, 0
+    return opened[0], opened[1] or keys_of(books.kiosk)[1] + 1
+
+
 def all_days(books: Books) -> list[Day]:
     """Every market day of this kiosk, the newest first."""
     with books.reading():
         query = DayTable.select().where(DayTable.kiosk == books.kiosk).order_by(DayTable.id.desc())
-        return [_day(books, row) for row in books.rows(query)]
+        crews: dict[int, list[tuple[str, str]]] = {}
+        crew = Crew.select(Crew.day, Crew.role, Crew.handle).order_by(Crew.id)
+        for id, role, handle in books.rows(crew):
+            crews.setdefault(id, []).append((role, handle))
+        return [_day(row, crews.get(row[0], ())) for row in books.rows(query)]
 
 
 def _by_id(books: Books, id: int) -> Day:
     row = books.one(_BY_ID, id=id)
     if row is None:
         raise DayNotOpen()
-    return _day(books, row)
+    return _day(row, books.all(_CREW, day=id))
 
 
-def _day(books: Books, row: Sequence[Any]) -> Day:
-    id, _, number, on, _, _, sealed_in, counted, *totals = row
-    crew = tuple(books.all(_CREW, day=id))
-    return Day(number, date.fromisoformat(on), sealed_in is not None, counted, crew, *totals)
+def _day(row: Sequence[Any], crew: Iterable[tuple[str, str]]) -> Day:
+    _, _, number, on, _, _, sealed_in, counted, *totals = row
+    return Day(number, date.fromisoformat(on), sealed_in is not None, counted, tuple(crew), *totals)
 
 
 def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:

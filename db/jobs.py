@@ -177,9 +177,7 @@ def again(books: Books, id: int) -> Job:
 
 def cancel(books: Books, reference: bytes) -> None:
     """The slip is void: its paper need not come any more, and its secret is wiped."""
-    query = JobTable.select(JobTable.id).where(
-        (JobTable.reference == reference) & (JobTable.state << OPEN)
-    )
+    query = JobTable.select(JobTable.id).where((JobTable.reference == reference) & _IS_OPEN)
     for (id,) in list(books.rows(query)):
         _end(books, id, "cancelled")
 

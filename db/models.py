@@ -270,6 +270,11 @@ def entry_key(kiosk: str, seq: int) -> int:
     return kiosk_number(kiosk) << 32 | seq
 
 
+def keys_of(kiosk: str) -> tuple[int, int]:
+    """The least and the greatest key that an entry or a day of `kiosk` can have."""
+    return entry_key(kiosk, 0), entry_key(kiosk, 0xFFFFFFFF)
+
+
 @cache
 def kiosk_number(kiosk: str) -> int:
     """The 20 bits behind a kiosk's four symbols (Crockford base32)."""

@@ -15,8 +15,9 @@ from typing import Any
 from peewee import fn
 
 from db.connection import Books
+from db.days import entries_of
 from db.errors import UnknownVisit
-from db.models import Decision, Entry, Movement, Slip, Stock, Visit, entry_key
+from db.models import Decision, Entry, Movement, Slip, Stock, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def ledger_keys(books: Books, chosen: LedgerFilter | None = None) -> array[int]:
     if wanted.day is not None:
         query = query.where(Entry.day == wanted.day)
         if wanted.day:  # a day's entries lie beside each other; there is no index on days
-            first, beyond = _entries_of_day(books, wanted.day)
+            first, beyond = entries_of(books, wanted.day)
             query = query.where((Entry.id >= first) & (Entry.id < beyond))
     if wanted.visit is not None:
         query = query.where(Entry.id << Visit.select(Visit.id).where(Visit.number == wanted.visit))
@@ -135,8 +136,9 @@ def _row(row: Any) -> LedgerRow:
 
 def visit(books: Books, day: int, number: int) -> LedgerRow:
     """One visit; raises UnknownVisit."""
+    first, beyond = entries_of(books, day)
     query = Visit.select(Visit.id).where(
-        (Visit.day == entry_key(books.kiosk, day)) & (Visit.number == number)
+        (Visit.id > first) & (Visit.id < beyond) & (Visit.number == number)
     )
     with books.reading():
         key = next(books.rows(query), None)
@@ -166,7 +168,7 @@ _OUT_OF = ("taken", "received")
 
 def goods_of_day(books: Books, day: int) -> list[GoodTotal]:
     """What moved on a market day, good by good, the largest first; undone visits cancel out."""
-    first, beyond = _entries_of_day(books, day)
+    first, beyond = entries_of(books, day)
     query = (
         Movement.select(
             Movement.good,
@@ -179,18 +181,6 @@ def goods_of_day(books: Books, day: int) -> list[GoodTotal]:
     )
     with books.reading():
         return _good_totals(books.rows(query))
-
-
-def _entries_of_day(books: Books, day: int) -> tuple[int, int]:
-    """Keys between which a day's entries lie: from its opening to before the next one's."""
-    opened = [
-        books.sql("SELECT opened_in FROM day WHERE id = ?", (entry_key(books.kiosk, n),)).fetchone()
-        for n in (day, day + 1)
-    ]
-    if opened[0] is None:
-        return 0, 0
-    beyond = opened[1][0] if opened[1] else entry_key(books.kiosk, 0xFFFFFFFF)
-    return opened[0][0], beyond
 
 
 def _good_totals(rows: Iterable[Any]) -> list[GoodTotal]:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import NoReturn
 
 from db.connection import Books, Statement, slot
-from db.days import add, require_open
+from db.days import add, entries_of, require_open
 from db.errors import (
     NoOpenSlip,
     SlipExpired,
@@ -26,7 +26,7 @@ from db.errors import (
 )
 from db.jobs import cancel, enqueue
 from db.journal import Recorded, append, decide, post, projects
-from db.models import CodeTry, Entry, Visit, entry_key
+from db.models import CodeTry, Entry, Visit
 from db.models import Slip as SlipTable
 from db.terms import EPOCH
 from db.words import decided_words
@@ -264,8 +264,8 @@ def slip_of_visit(books: Books, day: int, visit: int) -> Slip:
     with books.reading():
         row = books.sql(
             "SELECT entry.body FROM visit JOIN entry ON entry.id = visit.id "
-            "WHERE visit.day = ? AND visit.number = ?",
-            (entry_key(books.kiosk, day), visit),
+            "WHERE visit.id > ? AND visit.id < ? AND visit.number = ?",
+            (*entries_of(books, day), visit),
         ).fetchone()
         if row is None:
             raise UnknownVisit(visit=f"{day}/{visit}")
