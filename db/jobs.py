@@ -16,7 +16,7 @@ from peewee import SQL
 
 from db.connection import Books, Statement, slot
 from db.errors import N_, Refused, UnknownJob
-from db.models import Entry, Secret, Slip, Visit
+from db.models import LAST_SEQ, Entry, Secret, Slip, Visit
 from db.models import Job as JobTable
 
 OPEN = ("queued", "sending", "sent")
@@ -84,6 +84,23 @@ def job(books: Books, id: int) -> Job:
     if found is None:
         raise UnknownJob(job=id)
     return _job(found)
+
+
+def jobs_of(books: Books, entry: int) -> list[int]:
+    """Numbers of the jobs that an entry queued, in their order.
+
+    They are looked for from the newest back, as far as this journal had come by then: who asks does
+    so right after the entry, and an index would cost every visit more than that.
+    """
+    found: list[int] = []
+    for id, queued_by in books.rows(
+        JobTable.select(JobTable.id, JobTable.entry).order_by(JobTable.id.desc())
+    ):
+        if queued_by == entry:
+            found.append(id)
+        elif queued_by < entry and queued_by | LAST_SEQ == entry | LAST_SEQ:
+            break
+    return found[::-1]
 
 
 def open_jobs(books: Books) -> list[Job]:

@@ -26,7 +26,7 @@ from db.errors import (
     SolidarityVisitLimit,
     ZeroQuantity,
 )
-from db.jobs import enqueue
+from db.jobs import enqueue, jobs_of
 from db.journal import Recorded, append, move, post, projects
 from db.market import Rules, in_force
 from db.models import Entry, Visit
@@ -209,8 +209,7 @@ def _repeated(books: Books, exchange: Exchange, earlier: Any) -> Booked:
         raise KeyUsedDifferently()
     if reversed_in is not None:
         raise KeyOfUndone(visit=number)
-    jobs = books.sql("SELECT id FROM job WHERE entry = ? ORDER BY id", (id,)).fetchall()
-    made = tuple((None, job) for (job,) in jobs)
+    made = tuple((None, job) for job in jobs_of(books, id))
     return Booked(day, number, weighing_of(body), made, len(exchange.slips), id, repeated=True)
 
 

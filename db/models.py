@@ -22,6 +22,8 @@ from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
 from db.terms import SYMBOLS
 
 LINES_PER_ENTRY = 256
+LAST_SEQ = 0xFFFFFFFF
+"""Entries that the journal of a kiosk can hold, and days that it can number."""
 
 
 class Table(Model):
@@ -272,7 +274,7 @@ def entry_key(kiosk: str, seq: int) -> int:
 
 def keys_of(kiosk: str) -> tuple[int, int]:
     """The least and the greatest key that an entry or a day of `kiosk` can have."""
-    return entry_key(kiosk, 0), entry_key(kiosk, 0xFFFFFFFF)
+    return entry_key(kiosk, 0), entry_key(kiosk, LAST_SEQ)
 
 
 @cache

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 from array import array
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import accumulate
+from typing import Any, overload
 
 from peewee import fn
 
 from db.connection import Books
 from db.days import entries_of
 from db.errors import UnknownVisit
-from db.models import Decision, Entry, Movement, Slip, Stock, Visit
+from db.models import LAST_SEQ, Balance, Day, Decision, Entry, Movement, Slip, Stock, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,38 @@ class LedgerFilter:
     reference: bytes | None = None
 
 
-def ledger_keys(books: Books, chosen: LedgerFilter | None = None) -> array[int]:
+class Keys(Sequence[int]):
+    """Keys of the entries of several journals, one after the other, without a list of them all."""
+
+    def __init__(self, spans: Sequence[range]) -> None:
+        self._spans = spans
+        self._ends = [*accumulate(map(len, spans))]
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[int]: ...
+    def __getitem__(self, at: int | slice) -> int | list[int]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        place = range(len(self))[at]
+        span = bisect_right(self._ends, place)
+        return self._spans[span][place - self._ends[span]]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Keys) and self._spans == other._spans
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def ledger_keys(books: Books, chosen: LedgerFilter | None = None) -> Sequence[int]:
     """Keys of the entries that a filter lets through, in the order of the journal."""
     wanted = chosen or LedgerFilter()
+    if wanted == LedgerFilter():
+        return _every_key(books)
     query = Entry.select(Entry.id).order_by(Entry.id)
     if wanted.day is not None:
         query = query.where(Entry.day == wanted.day)
@@ -89,6 +120,27 @@ def ledger_keys(books: Books, chosen: LedgerFilter | None = None) -> array[int]:
         query = query.where(Entry.id << ends)
     with books.reading():
         return array("q", (key for (key,) in books.rows(query)))
+
+
+def _every_key(books: Books) -> Sequence[int]:
+    """Keys of all entries, told from the first and the last one of each journal, which has no gaps:
+    to read a million entries for their keys would read all that they say."""
+    spans: list[range] = []
+    after = -1
+    with books.reading():
+        while (first := _edge(books, fn.MIN, after, 2**63 - 1)) is not None:
+            after = first | LAST_SEQ
+            last = _edge(books, fn.MAX, first - 1, after)
+            assert last is not None
+            spans.append(range(first, last + 1))
+    return spans[0] if len(spans) == 1 else Keys(spans)
+
+
+def _edge(books: Books, edge: Any, after: int, last: int) -> int | None:
+    """The key at one edge of the entries whose keys are above `after` and at most `last`."""
+    query = Entry.select(edge(Entry.id)).where((Entry.id > after) & (Entry.id <= last))
+    key: int | None = next(books.rows(query))[0]
+    return key
 
 
 def ledger_rows(books: Books, keys: Sequence[int]) -> list[LedgerRow]:
@@ -221,12 +273,20 @@ class Outstanding:
 
 
 def outstanding(books: Books) -> Outstanding:
-    """The slips that are in people's pockets."""
-    query = Slip.select(fn.COUNT(Slip.reference), fn.COALESCE(fn.SUM(Slip.amount), 0)).where(
-        Slip.state == "issued"
-    )
+    """The slips that are in people's pockets.
+
+    Told from the days' totals and the balance, for there may be a million slips: handed out less
+    handed in, less those that a steward made void. A reissue puts one in the place of another.
+    """
+    pieces = Day.select(fn.COALESCE(fn.SUM(Day.slips_out - Day.slips_in), 0))
+    # Not a join: SQLite would go through all entries to find the void ones, decisions being few.
+    kind = Entry.select(Entry.kind).where(Entry.id == Decision.entry)
+    void = Decision.select(fn.COUNT(Decision.entry)).where(kind == "void")
+    credits = Balance.select(Balance.credits).where(Balance.account == "slips:outstanding")
     with books.reading():
-        return Outstanding(*next(books.rows(query)))
+        ((out,),), ((ended,),) = books.rows(pieces), books.rows(void)
+        (owed,) = next(books.rows(credits), (0,))
+    return Outstanding(out - ended, -owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +302,8 @@ def decisions(books: Books, limit: int = 200) -> list[Decided]:
     """The newest decisions, newest first."""
     query = (
         Decision.select(Entry.recorded_at, Entry.kind, Decision.words)
-        .join(Entry, on=(Entry.id == Decision.entry))
-        .order_by(Entry.id.desc())
+        .left_outer_join(Entry, on=(Entry.id == Decision.entry))  # else entries would come first
+        .order_by(Decision.entry.desc())
         .limit(limit)
     )
     with books.reading():

@@ -95,7 +95,7 @@ def reference_of(digits: str) -> bytes:
 
 def keys(
     books: Books, search: Search, find: Callable[[str], Sequence[str]], within: LedgerFilter
-) -> array[int]:
+) -> Sequence[int]:
     """Keys of the entries that fit, in the order of the journal. `find` gives the ids of the goods
     that a name can mean; `within` is what the ledger is narrowed to anyway."""
     chosen = within

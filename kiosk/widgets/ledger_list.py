@@ -6,7 +6,7 @@ answered. What an entry says in full is left to kiosk/screens/entry_card.py.
 
 from __future__ import annotations
 
-from array import array
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -52,18 +52,20 @@ class LedgerList(RowList):
     def __init__(self, *, marks: bool = True, days: bool = True) -> None:
         super().__init__(marks=marks)
         self.days = days
-        self._keys: array[int] = array("q")
+        self._keys: Sequence[int] = range(0)
         self._pages: dict[int, list[LedgerRow]] = {}
         self._coming: set[int] = set()
         self._goods: dict[str, Good] = {}
 
-    def show(self, keys: array[int], *, days: bool = True) -> None:
+    def show(self, keys: Sequence[int], *, days: bool = True) -> None:
         """Show the entries with these keys (in the order of the journal). The marked entry stays
         marked while it is among them."""
         marked = self._keys[self.count - 1 - self.at] if self.at and self.count else None
         at = 0
-        if marked is not None and marked in keys:
-            at = len(keys) - 1 - keys.index(marked)
+        if marked is not None:
+            place = bisect_left(keys, marked)
+            if place < len(keys) and keys[place] == marked:
+                at = len(keys) - 1 - place
         self.days = days
         self._goods |= {one.id: one for one in self.app.table.goods}
         if keys != self._keys:  # an entry never changes, and its undoing is another entry
@@ -129,7 +131,7 @@ class LedgerList(RowList):
                 self._coming.add(page)
                 self.run_worker(self._fetch_page(page, self._keys), exit_on_error=False)
 
-    async def _fetch_page(self, page: int, keys: array[int]) -> None:
+    async def _fetch_page(self, page: int, keys: Sequence[int]) -> None:
         newest = len(keys) - page * PAGE
         wanted = list(keys[max(0, newest - PAGE) : newest])[::-1]
         known = frozenset(self._goods)

@@ -6,7 +6,7 @@ sees it for the first time: on 80 columns nobody does.
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -41,7 +41,7 @@ class LedgerPanel(Vertical):
                 Static("", id="ledger-title", markup=False), LedgerList(marks=False, days=False)
             )
         self.query_one("#ledger-title", Static).update(_("Today's ledger") if day else "")
-        keys: array[int] = array("q")
+        keys: Sequence[int] = ()
         if day is not None:
             from db import reports
 

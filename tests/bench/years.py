@@ -61,7 +61,7 @@ class Plan:
 
     def dates(self) -> list[date]:
         """Market days, one a week, the last one on LAST_DAY: more of them for more visits."""
-        weeks = max(2, min(_WEEKS, self.visits // 40))
+        weeks = max(2, min(_WEEKS, self.visits // 12))
         return [LAST_DAY - timedelta(weeks=weeks - 1 - week) for week in range(weeks)]
 
     def crowds(self) -> list[tuple[date, int]]:
