@@ -1,4 +1,4 @@
-"""`python -m tests.bench [NAME…] [--quick] [--large]`: measure, and print the table of ratios."""
+"""`python -m tests.bench [NAME…] [--quick] [--large] [--years DIR]`: measure, and print the ratios."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import platform
 import sqlite3
 import sys
 from importlib import import_module
+from pathlib import Path
 
 from tests.bench.table import Effort, Row, lines
 
-ROWS = ("paint", "redeem", "growth", "chain", "csv_export", "picture", "scans", "ledger")
+ROWS = (
+    "paint", "redeem", "growth", "chain", "balances", "restart", "csv_export", "picture", "scans",
+    "ledger", "frames",
+)  # fmt: skip
 """What can be measured: one module each, whose `rows` gives its lines of the table."""
 
 
@@ -21,12 +25,15 @@ def main() -> int:
     parser.add_argument("name", nargs="*", help=", ".join(ROWS))
     parser.add_argument("--quick", action="store_true", help="few rounds, small books")
     parser.add_argument("--large", action="store_true", help="a million records, not 100,000")
+    parser.add_argument(
+        "--years", type=Path, help="keep the made-up years of a market here, for the next run"
+    )
     asked = parser.parse_args()
     unknown = set(asked.name) - set(ROWS)
     if unknown:
         parser.error(f"not one of {', '.join(ROWS)}: {', '.join(sorted(unknown))}")
     records = 1_000_000 if asked.large else 10_000 if asked.quick else 100_000
-    effort = Effort(3 if asked.quick else 9, records, asked.quick)
+    effort = Effort(3 if asked.quick else 9, records, asked.quick, asked.years)
     rows: list[Row] = []
     for name in asked.name or ROWS:
         print(f"measuring {name} …", file=sys.stderr, flush=True)

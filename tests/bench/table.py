@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 Measure = Callable[[], float]
@@ -12,11 +13,13 @@ Measure = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much a run may cost: rounds of each side, and records in the large set of books."""
+    """How much a run may cost: rounds of each side, and records in the large set of books. `years`
+    is a folder in which made-up years are kept from run to run; None makes them anew."""
 
     rounds: int
     records: int
     quick: bool = False
+    years: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -32,6 +33,7 @@ from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till
 from tests.bench.neighbours import PERISHABLE, Neighbours, PocketSlip, Season
+from tests.bench.table import Effort
 
 LAST_DAY = date(2026, 11, 21)
 KIOSKS = ("0AK1", "0BK2", "0CK3")
@@ -87,6 +89,16 @@ def years(folder: Path, plan: Plan, *, tell: bool = False) -> Path:
     _Market(folder, plan).live(tell=tell)
     plan_file.write_text(json.dumps(asdict(plan)))
     return folder
+
+
+def copied_years(effort: Effort, to: Path) -> Path:
+    """Years of as many visits as an effort wants, in the folder `to`, to be changed at will."""
+    plan = Plan(effort.records)
+    if effort.years is None:
+        return years(to, plan)
+    kept = years(effort.years / f"{plan.visits}-{plan.kiosks}-{plan.seed}", plan)
+    shutil.copytree(kept, to)
+    return to
 
 
 class _Market:
