@@ -526,6 +526,10 @@ class Till:
         """Slips in people's pockets."""
         return reports.outstanding(self.books)
 
+    def balances(self) -> dict[str, int]:
+        """Every account's balance since the founding, in hundredths."""
+        return days.balances(self.books)
+
 
 def new_key(now: int) -> str:
     """A new idempotency key for a visit: its time first, so that keys lie beside each other."""

@@ -138,6 +138,7 @@ def report(asked: Asked) -> Answer:
     out = till.outstanding()
     goods = {good.id: good for good in till.goods(retired=True)}
     moved = reports.goods_of_day(till.books, day.number)
+    balances = till.balances()
     lines = [
         _headline(day),
         *_crew_lines(day),
@@ -146,11 +147,17 @@ def report(asked: Asked) -> Answer:
         _("In people's pockets: {slips}, {credits}.").format(
             slips=wording.slips(out.slips), credits=wording.credits(out.credits)
         ),
+        _("Balances since the founding, in credits:"),
+        *(
+            _("{account}: {amount}").format(account=safe(account), amount=format_credits(credits))
+            for account, credits in balances.items()
+        ),
     ]
     facts = {
         **day_facts(day),
         "goods": [_moved_facts(one, goods.get(one.good)) for one in moved],
         "outstanding": {"slips": out.slips, "credits": format_credits(out.credits)},
+        "balances": {account: format_credits(credits) for account, credits in balances.items()},
     }
     return Answer(facts, lines)
 

@@ -190,8 +190,10 @@ def test_the_report_and_the_ledger_say_what_moved(table: Lines) -> None:
         "tomatoes": "3",
         "honey": "0",
     }
+    assert report["balances"] == {"goods": "2", "slips:outstanding": "-6", "solidarity": "4"}
     said = table.ok("day", "report")
     assert "tomatoes: 3 kg in" in said
+    assert "slips:outstanding: -6" in said
     assert "table: Ana" in said
 
     every = table.json("ledger")["entries"]
