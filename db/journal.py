@@ -27,11 +27,10 @@ from db.models import (
     Movement,
     Posting,
     entry_key,
+    keys_of,
 )
 
 GENESIS = bytes(32)
-MOST_ENTRIES = 0xFFFF_FFFF
-"""Entries that the journal of a kiosk can hold; seq has 32 bits (db/models.py)."""
 STORED = frozenset({"brought", "taken", "spoiled", "found", "missing"})
 """Directions that change the stock. Hours given (`work`) and had (`received`) are not stored."""
 Body = dict[str, Any]
@@ -134,8 +133,8 @@ _INSERT_DECISION = Statement(
 
 def head(books: Books) -> tuple[int, bytes]:
     """Seq and hash of this kiosk's last entry; (0, 32 zero bytes) before the first."""
-    first = entry_key(books.kiosk, 0)
-    row: tuple[int, bytes] | None = books.one(_HEAD, first=first, last=first + MOST_ENTRIES)
+    first, last = keys_of(books.kiosk)
+    row: tuple[int, bytes] | None = books.one(_HEAD, first=first, last=last)
     return row or (0, GENESIS)
 
 

@@ -22,7 +22,7 @@ from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
 from db.terms import SYMBOLS
 
 LINES_PER_ENTRY = 256
-LAST_SEQ = 0xFFFFFFFF
+LAST_SEQ = 0xFFFF_FFFF
 """Entries that the journal of a kiosk can hold, and days that it can number."""
 
 
