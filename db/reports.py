@@ -6,20 +6,20 @@ Rows come in pages by key, so that a ledger of any length opens at once.
 from __future__ import annotations
 
 import json
-from array import array
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
-from typing import Any, overload
+from typing import Any
 
 from peewee import fn
 
 from db.connection import Books
 from db.days import entries_of
 from db.errors import UnknownVisit
-from db.models import LAST_SEQ, Balance, Day, Decision, Entry, Movement, Slip, Stock, Visit
+from db.models import Balance, Day, Decision, Entry, Movement, Stock, Visit
+from db.selection import LedgerFilter as LedgerFilter
+from db.selection import LedgerSearch as LedgerSearch
+from db.selection import ledger_keys as ledger_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,94 +53,6 @@ class LedgerRow:
     solidarity: int
     gift: int
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerFilter:
-    """What the ledger shows: None is everything. `goods` are ids; `direction` as in a movement."""
-
-    day: int | None = None
-    visit: int | None = None
-    goods: Collection[str] | None = None
-    direction: str | None = None
-    reference: bytes | None = None
-
-
-class Keys(Sequence[int]):
-    """Keys of the entries of several journals, one after the other, without a list of them all."""
-
-    def __init__(self, spans: Sequence[range]) -> None:
-        self._spans = spans
-        self._ends = [*accumulate(map(len, spans))]
-
-    def __len__(self) -> int:
-        return self._ends[-1] if self._ends else 0
-
-    @overload
-    def __getitem__(self, at: int) -> int: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[int]: ...
-    def __getitem__(self, at: int | slice) -> int | list[int]:
-        if isinstance(at, slice):
-            return [self[one] for one in range(*at.indices(len(self)))]
-        place = range(len(self))[at]
-        span = bisect_right(self._ends, place)
-        return self._spans[span][place - self._ends[span]]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Keys) and self._spans == other._spans
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def ledger_keys(books: Books, chosen: LedgerFilter | None = None) -> Sequence[int]:
-    """Keys of the entries that a filter lets through, in the order of the journal."""
-    wanted = chosen or LedgerFilter()
-    if wanted == LedgerFilter():
-        return _every_key(books)
-    query = Entry.select(Entry.id).order_by(Entry.id)
-    if wanted.day is not None:
-        query = query.where(Entry.day == wanted.day)
-        if wanted.day:  # a day's entries lie beside each other; there is no index on days
-            first, beyond = entries_of(books, wanted.day)
-            query = query.where((Entry.id >= first) & (Entry.id < beyond))
-    if wanted.visit is not None:
-        query = query.where(Entry.id << Visit.select(Visit.id).where(Visit.number == wanted.visit))
-    if wanted.goods is not None or wanted.direction is not None:
-        moved = Movement.select(Movement.entry)
-        if wanted.goods is not None:
-            moved = moved.where(Movement.good << list(wanted.goods))
-        if wanted.direction is not None:
-            moved = moved.where(Movement.direction == wanted.direction)
-        query = query.where(Entry.id << moved)
-    if wanted.reference is not None:
-        known = Slip.select(Slip.issued_in, Slip.ended_in).where(Slip.reference == wanted.reference)
-        with books.reading():
-            ends = [key for row in books.rows(known) for key in row if key is not None]
-        query = query.where(Entry.id << ends)
-    with books.reading():
-        return array("q", (key for (key,) in books.rows(query)))
-
-
-def _every_key(books: Books) -> Sequence[int]:
-    """Keys of all entries, told from the first and the last one of each journal, which has no gaps:
-    to read a million entries for their keys would read all that they say."""
-    spans: list[range] = []
-    after = -1
-    with books.reading():
-        while (first := _edge(books, fn.MIN, after, 2**63 - 1)) is not None:
-            after = first | LAST_SEQ
-            last = _edge(books, fn.MAX, first - 1, after)
-            assert last is not None
-            spans.append(range(first, last + 1))
-    return spans[0] if len(spans) == 1 else Keys(spans)
-
-
-def _edge(books: Books, edge: Any, after: int, last: int) -> int | None:
-    """The key at one edge of the entries whose keys are above `after` and at most `last`."""
-    query = Entry.select(edge(Entry.id)).where((Entry.id > after) & (Entry.id <= last))
-    key: int | None = next(books.rows(query))[0]
-    return key
 
 
 def ledger_rows(books: Books, keys: Sequence[int]) -> list[LedgerRow]:

@@ -6,13 +6,12 @@ belongs to the name of a good.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from db import reports, slips
-from db.reports import LedgerFilter
+from db import slips
+from db.selection import LedgerFilter, LedgerSearch
 from db.slips import REFERENCE_LENGTH
 from kiosk.measures import fold
 from kiosk.messages import _
@@ -93,11 +92,11 @@ def reference_of(digits: str) -> bytes:
     return bytes.fromhex(typed[: len(typed) // 2 * 2])
 
 
-def keys(
+def look(
     books: Books, search: Search, find: Callable[[str], Sequence[str]], within: LedgerFilter
-) -> Sequence[int]:
-    """Keys of the entries that fit, in the order of the journal. `find` gives the ids of the goods
-    that a name can mean; `within` is what the ledger is narrowed to anyway."""
+) -> LedgerSearch:
+    """Begin to look for the entries that fit. `find` gives the ids of the goods that a name can mean;
+    `within` is what the ledger is narrowed to anyway."""
     chosen = within
     if search.day is not None:
         chosen = replace(chosen, day=search.day)
@@ -107,13 +106,7 @@ def keys(
         named = slips.named(books, search.reference)
         chosen = replace(chosen, reference=named or search.reference)
     if search.name:
-        goods = find(search.name)
-        if not goods:
-            return array("q")
-        chosen = replace(chosen, goods=goods)
-    if search.directions is None:
-        return reports.ledger_keys(books, chosen)
-    found: set[int] = set()
-    for direction in search.directions:
-        found.update(reports.ledger_keys(books, replace(chosen, direction=direction)))
-    return array("q", sorted(found))
+        chosen = replace(chosen, goods=find(search.name))
+    if search.directions is not None:
+        chosen = replace(chosen, directions=search.directions)
+    return LedgerSearch(books, chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,13 +12,14 @@ from db.catalogue import Good
 from db.errors import N_
 from db.reports import LedgerFilter
 from kiosk.finder import Finder
-from kiosk.ledger_search import keys, parse
+from kiosk.ledger_search import look, parse
 from kiosk.messages import _, ngettext
 from kiosk.screens.search import SearchScreen
 from kiosk.text import safe
 from kiosk.widgets.ledger_list import LedgerList
 
 if TYPE_CHECKING:
+    from db.selection import LedgerSearch
     from kiosk.till import Till
 
 
@@ -74,15 +76,22 @@ class LedgerScreen(SearchScreen):
         return _("Nothing is in the ledger yet.")
 
     async def search(self, text: str) -> str:
-        wanted, within = parse(text), self._within
-        found = await self.ask(
-            lambda till: keys(till.books, wanted, lambda name: self._find(till, name), within)
-        )
+        asked, wanted, within = self._asked, parse(text), self._within
+        days = wanted.day is None and within.day is None
         rows = self.rows
         assert isinstance(rows, LedgerList)
-        days = wanted.day is None and within.day is None
-        rows.show(found, days=days)
-        return ngettext("{number} entry", "{number} entries", len(found)).format(number=len(found))
+
+        def begin(till: Till) -> tuple[LedgerSearch, Sequence[int]]:
+            looking = look(till.books, wanted, lambda name: self._find(till, name), within)
+            return looking, looking.more()
+
+        looking, newest = await self.ask(begin)
+        rows.show(newest, days=days)
+        # Years are looked through a part at a time: between two of them a scan has its turn.
+        while not looking.done and asked == self._asked:
+            self.found(_("looking…"))
+            rows.show_older(await self.ask(lambda _till: looking.more()))
+        return ngettext("{number} entry", "{number} entries", rows.count).format(number=rows.count)
 
     def _find(self, till: Till, name: str) -> list[str]:
         """Ids of the goods that a name can mean, in the books' thread; what is retired has a past,

@@ -91,11 +91,18 @@ class SearchScreen(TableScreen[None]):
             found = await self.search(text)
             if asked != self._asked or not self.is_mounted:
                 return
-            self._write("#found", found)
-            self._write("#columns", self.header())
+            self.found(found)
             self._write("#empty", self.empty_words(text))
             self.query_one("#empty").display = self.rows.count == 0
             self.rows.display = self.rows.count > 0
+
+    def found(self, words: str) -> None:
+        """Say how many rows fit, and show them, while a search goes on or at its end."""
+        self._write("#found", words)
+        self._write("#columns", self.header())
+        if self.rows.count:
+            self.query_one("#empty").display = False
+            self.rows.display = True
 
     def _write(self, where: str, text: str) -> None:
         """Show a text where it is not there already: each key that is typed comes through here, and

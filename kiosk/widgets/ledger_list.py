@@ -6,6 +6,7 @@ answered. What an entry says in full is left to kiosk/screens/entry_card.py.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class LedgerList(RowList):
         super().__init__(marks=marks)
         self.days = days
         self._keys: Sequence[int] = range(0)
+        self._shown = 0
         self._pages: dict[int, list[LedgerRow]] = {}
         self._coming: set[int] = set()
         self._goods: dict[str, Good] = {}
@@ -70,9 +72,20 @@ class LedgerList(RowList):
         self._goods |= {one.id: one for one in self.app.table.goods}
         if keys != self._keys:  # an entry never changes, and its undoing is another entry
             self._keys = keys
+            self._shown += 1
             self._pages = {}
             self._coming = set()
         self.show_count(len(keys), at)
+        self._fetch()
+
+    def show_older(self, keys: Sequence[int]) -> None:
+        """Show these entries, too: they are all older than those that are shown already."""
+        if not keys:
+            return
+        # Pages count from the newest entry: all but a last one that was not full are as before.
+        self._pages.pop(self.count // PAGE, None)
+        self._keys = array("q", keys) + array("q", self._keys)
+        self.show_count(len(self._keys))
         self._fetch()
 
     def row(self, at: int, width: int) -> Sequence[Part]:
@@ -129,17 +142,19 @@ class LedgerList(RowList):
         for page in range(top // PAGE, last // PAGE + 1):
             if page not in self._pages and page not in self._coming:
                 self._coming.add(page)
-                self.run_worker(self._fetch_page(page, self._keys), exit_on_error=False)
+                self.run_worker(self._fetch_page(page, self._shown), exit_on_error=False)
 
-    async def _fetch_page(self, page: int, keys: Sequence[int]) -> None:
-        newest = len(keys) - page * PAGE
-        wanted = list(keys[max(0, newest - PAGE) : newest])[::-1]
-        known = frozenset(self._goods)
+    def _keys_on(self, page: int) -> list[int]:
+        newest = self.count - page * PAGE
+        return list(self._keys[max(0, newest - PAGE) : newest])[::-1]
+
+    async def _fetch_page(self, page: int, shown: int) -> None:
+        wanted, known = self._keys_on(page), frozenset(self._goods)
         try:
             rows, goods = await self.app.ask(lambda till: _read(till, wanted, known))
         except KioskError:
             return  # what can't be read stays `…`; verify says why
-        if keys is not self._keys or not self.is_mounted:
+        if shown != self._shown or not self.is_mounted:
             return  # another ledger is shown by now
         while len(self._pages) >= PAGES_KEPT:
             del self._pages[next(iter(self._pages))]
@@ -147,6 +162,9 @@ class LedgerList(RowList):
         self._pages[page] = rows
         self._goods |= goods
         self.refresh()
+        if wanted != self._keys_on(page):  # older entries joined this page meanwhile
+            del self._pages[page]
+            self._fetch()
 
 
 def _read(

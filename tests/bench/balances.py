@@ -18,7 +18,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from db import days
-from db.amounts import CREDIT, format_credits, parse_credits
+from db.amounts import CREDIT, format_credits
 from db.connection import Books, open_books
 from tests.bench.market import a_folder
 from tests.bench.table import Effort, Row, in_turns, milliseconds
@@ -105,11 +105,8 @@ def _bal(program: str, journal: Path, books: Books) -> float:
     command = [program, "-f", str(journal), "bal", "--flat"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     seconds = time.perf_counter() - began
-    found = {
-        match["account"]: parse_credits(match["amount"].lstrip("-"))
-        * (-1) ** ("-" in match["amount"])
-        for match in re.finditer(r"^ *(?P<amount>-?[0-9.]+) CR  (?P<account>\S+)$", said, re.M)
-    }
+    lines = re.finditer(r"^ *(-?[0-9]+\.[0-9]{2}) CR  (\S+)$", said, re.M)
+    found = {match[2]: int(match[1].replace(".", "")) for match in lines}
     assert found == {
         account: credits for account, credits in days.balances(books).items() if credits
     }

@@ -16,7 +16,7 @@ from statistics import median
 from db import days, reports
 from db.reports import LedgerFilter
 from kiosk.app import KioskApp, read_table
-from kiosk.ledger_search import keys, parse
+from kiosk.ledger_search import look, parse
 from kiosk.till import Till, open_till
 from kiosk.widgets.ledger_list import LedgerList
 from tests.bench.market import a_folder
@@ -57,7 +57,7 @@ def _readings(till: Till) -> dict[str, Callable[[], object]]:
 
     def narrowed(typed: str) -> Callable[[], object]:
         find = [one.id for one in till.finder("en").complete("tomatoes")]
-        return lambda: keys(books, parse(typed), lambda _name: find, LedgerFilter())
+        return lambda: look(books, parse(typed), lambda _name: find, LedgerFilter()).more()
 
     return {
         "Home": lambda: read_table(till),
@@ -75,9 +75,9 @@ def _readings(till: Till) -> dict[str, Callable[[], object]]:
         "a page in its middle": lambda: reports.ledger_rows(books, every[middle : middle + 64]),
         "ledger of a day": narrowed(f"day {newest}"),
         "ledger of a visit": narrowed("14/28"),
-        "ledger of a number": narrowed("28"),
-        "ledger of a good": narrowed("tomatoes"),
-        "ledger of what went out": narrowed("out"),
+        "ledger of a number, a part": narrowed("28"),
+        "ledger of a good, a part": narrowed("tomatoes"),
+        "ledger of what went out, a part": narrowed("out"),
     }
 
 

@@ -60,10 +60,10 @@ def test_the_ledger_is_everything_in_order(two_days: Table) -> None:
         ({"visit": 2}, ["visit 2", "visit 2"]),
         ({"day": 2, "visit": 2}, ["visit 2"]),
         ({"goods": ["tomatoes"]}, ["visit 1", "spoilage"]),
-        ({"goods": ["honey"], "direction": "taken"}, ["visit 2", "visit 1"]),
+        ({"goods": ["honey"], "directions": ["taken"]}, ["visit 2", "visit 1"]),
         ({"goods": ["tomatoes", "childcare"]}, ["visit 1", "visit 2", "spoilage"]),
         ({"goods": []}, []),
-        ({"direction": "spoiled"}, ["spoilage"]),
+        ({"directions": ["spoiled"]}, ["spoilage"]),
         ({"day": 2, "goods": ["honey"]}, ["visit 1", "visit 2", "reversal 2"]),
     ],
 )
@@ -113,7 +113,7 @@ def test_five_thousand_entries_come_in_pages_and_in_order(table: Table) -> None:
     with table.books.transaction():
         for number in range(5000):
             table.visit("-1 leaflets", key=f"{number}")
-    keys = reports.ledger_keys(table.books, LedgerFilter(direction="taken"))
+    keys = reports.ledger_keys(table.books, LedgerFilter(directions=["taken"]))
     assert len(keys) == 5000
     assert list(keys) == sorted(keys)
     seen = []
