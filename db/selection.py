@@ -83,11 +83,12 @@ class LedgerSearch:
         """Whether everything was looked through."""
         return not self._spans
 
-    def more(self, part: int = PART) -> Sequence[int]:
+    def more(self, part: int | None = None) -> Sequence[int]:
         """Keys that were found in the next `part` entries, all older than those found before."""
         if not self._chosen.looks_inside:
             spans, self._spans = self._spans, []
             return spans[0] if len(spans) == 1 else Keys(spans)
+        part = PART if part is None else part
         found: list[int] = []
         with self._books.reading():
             while self._spans and part > 0:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import median
 
-from db.connection import Books
+from db.connection import Books, open_books
 from tests.bench.market import Mint, a_folder, found, hand_out, redeem
 from tests.bench.table import Effort, Row, in_turns, microseconds
+from tests.bench.years import copied_years
 
 SMALL = 1_000
 BATCH = 100
@@ -47,7 +49,8 @@ def rows(effort: Effort) -> list[Row]:
     opened, sides = [], []
     with a_folder() as folder:
         for records in (effort.records, SMALL):
-            books, mint = grown(folder / str(records), records)
+            market = copied_years(replace(effort, records=records), folder / str(records))
+            books, mint = open_books(market), Mint()
             slips = iter(hand_out(books, mint, BATCH * effort.rounds, 2))
             opened.append(books)
             sides.append(partial(_median_redeem, books, mint, slips))
@@ -56,7 +59,7 @@ def rows(effort: Effort) -> list[Row]:
             books.close()
     return [
         Row(
-            f"median redeem with {effort.records:,} records ÷ with {SMALL:,}",
+            f"median redeem with {effort.records:,} visits ÷ with {SMALL:,}",
             microseconds(large),
             microseconds(small),
             large / small,

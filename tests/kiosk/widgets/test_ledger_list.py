@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from db import reports
 from db.journal import canonical
 from db.models import entry_key
+from db.weighing import Exchange
 from kiosk.till import Till
 from kiosk.widgets.ledger_list import PAGE, LedgerList
 from kiosk.widgets.row_list import RowList, column
@@ -108,6 +109,34 @@ def test_the_marked_entry_stays_marked_when_others_come(tmp_path: Path) -> None:
         assert "visit 2 (undone)" in table.marked()
 
     play(founded(tmp_path / "market", before=visits), script)
+
+
+def test_what_is_found_part_by_part_stands_as_if_it_were_found_at_once(tmp_path: Path) -> None:
+    number = PAGE + 20
+
+    def before(till: Till) -> None:
+        visits(till)
+        with till.books.transaction():
+            for one in range(number):
+                line = till.line("1 honey", "en", taken=True)
+                till.book(Exchange((line,), solidarity=True), f"jar {one}")
+
+    async def script(table: AtTable) -> None:
+        await to_ledger(table, "hon")
+        ledger = table.app.screen.query_one(LedgerList)
+        chosen = reports.LedgerFilter(goods=["honey"])
+        keys = await table.ask(lambda till: reports.ledger_keys(till.books, chosen))
+        assert ledger.count == len(keys) == number + 1
+        assert f"{len(keys)} entries" in table.text()
+        seen = [ledger._row(at) for at in range(PAGE)]
+        ledger.action_edge(1)
+        await table.settled()
+        seen += [ledger._row(at) for at in range(PAGE, ledger.count)]
+        assert [row.key for row in seen if row is not None] == list(keys)[::-1]
+
+    folder = founded(tmp_path / "market", before=before)
+    with patch("db.selection.PART", 20):
+        play(folder, script)
 
 
 def test_a_column_is_as_wide_as_it_says_whatever_is_in_it() -> None:
