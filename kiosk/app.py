@@ -169,7 +169,10 @@ class KioskApp(App[int]):
             return
         else:
             await self.start_table()
-        gc.enable()  # the command line turned it off, for a faster start
+        if not gc.isenabled():  # the command line turned it off, for a faster start
+            # What is here stays: to go through all of it again would hold up a frame for 50 ms.
+            gc.freeze()
+            gc.enable()
         self._answers = True
         early, self._early = self._early, []
         await self._after(early)
