@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db import days, journal, reports
+from db import audit, days, journal, reports
 from db.connection import Books, open_books
 from tests.bench.years import KIOSKS, SLIPS_FILE, Plan, years
 
@@ -50,7 +50,7 @@ def test_they_hold_all_that_happens_at_a_market(books: Books) -> None:
 
 
 def test_their_replay_is_right(books: Books) -> None:
-    assert journal.verify(books) == []
+    assert audit.verify(books) == []
 
 
 def test_the_last_day_is_open_and_has_slips_to_scan(books: Books) -> None:

@@ -19,9 +19,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 from unittest.mock import patch
 
-from db import catalogue, corrections, days, ledger, market, slips, stock
+from db import catalogue, corrections, days, jobs, ledger, market, slips, stock
 from db.amounts import UNIT
 from db.connection import FILE, open_books
 from db.slips import NewSlip, days_since_epoch
@@ -29,6 +30,7 @@ from db.terms import Market, Rules
 from db.weighing import Exchange, Line
 from kiosk.config import KEY_FILE
 from kiosk.founding import suggested_goods
+from kiosk.seals import SEAL_DOMAIN
 from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till
@@ -131,7 +133,10 @@ class _Market:
     def live(self, *, tell: bool) -> None:
         """All the years, up to the open last day."""
         crowds, began, done = self.plan.crowds(), time.monotonic(), 0
-        with patch("secrets.token_bytes", self.chance.randbytes):
+        with (
+            patch("secrets.token_bytes", self.chance.randbytes),
+            patch("db.ledger.enqueue", self._enqueue),
+        ):
             self._found(crowds[0][0])
             for number, (on, visits) in enumerate(crowds, 1):
                 with self.books.transaction():
@@ -160,7 +165,8 @@ class _Market:
         self.now = datetime(on.year, on.month, on.day, 9, 0, tzinfo=UTC)
         for kiosk in range(self.plan.kiosks):
             self._be(kiosk)
-            days.open_day(self.books, [("table", chance.choice(("Ana", "Ben", "Chloe", "Dora")))])
+            crew = [("table", chance.choice(("Ana", "Ben", "Chloe", "Dora")))]
+            days.open_day(self.books, [] if kiosk else crew)
         if on.month == 1 and on.day <= 7:
             self._assembly()
         season = Season(self.goods, on.month, chance)
@@ -183,7 +189,11 @@ class _Market:
     def _close(self) -> None:
         till = Till(self.books.file.parent, self.books, self.key)
         day = till.newest_day()
-        till.close_day(day.slips_in - (self.chance.random() < 0.1 and day.slips_in > 0))
+        counted = day.slips_in - (self.chance.random() < 0.1 and day.slips_in > 0)
+        if self.kiosk == 0:
+            till.close_day(counted)
+        else:
+            days.close_day(self.books, counted, lambda said: self.key.sign(SEAL_DOMAIN, said))
 
     def _assembly(self) -> None:
         self._be(0)
@@ -220,6 +230,10 @@ class _Market:
                 counted = max(0, left + chance.choice((-2 * UNIT, -UNIT, UNIT)))
                 stock.count_stock(self.books, good.id, counted)
                 shelf[good.id] = counted
+
+    def _enqueue(self, *of: Any) -> int:
+        """Papers and names of the crew are on the machine where they were needed, not in others."""
+        return jobs.enqueue(*of) if self.kiosk == 0 else 0
 
     def _papers_came_out(self) -> None:
         """As after a day: every paper was seen, and every secret wiped."""
