@@ -83,6 +83,10 @@ class LedgerSearch:
         """Whether everything was looked through."""
         return not self._spans
 
+    def all(self) -> Sequence[int]:
+        """Every key that is found, in the order of the journal."""
+        return self.more(2**63)
+
     def more(self, part: int | None = None) -> Sequence[int]:
         """Keys that were found in the next `part` entries, all older than those found before."""
         if not self._chosen.looks_inside:
@@ -103,7 +107,7 @@ class LedgerSearch:
 
 def ledger_keys(books: Books, chosen: LedgerFilter | None = None) -> Sequence[int]:
     """Keys of the entries that a filter lets through, in the order of the journal."""
-    return LedgerSearch(books, chosen or LedgerFilter()).more(2**63)
+    return LedgerSearch(books, chosen or LedgerFilter()).all()
 
 
 def _spans(books: Books, chosen: LedgerFilter) -> list[range]:

@@ -11,8 +11,7 @@ from db.errors import N_, Refused, UnknownGood
 from db.reports import LedgerFilter, LedgerRow
 from kiosk import wording
 from kiosk.cli.answers import Answer, Asked
-from kiosk.ledger_search import INTO, OUT_OF, Search, reference_of
-from kiosk.ledger_search import keys as keys_of
+from kiosk.ledger_search import INTO, OUT_OF, Search, look, reference_of
 from kiosk.messages import _, language
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def ledger(asked: Asked) -> Answer:
     till = asked.till
     chosen = _filter(till, asked)
     wanted = Search(directions=_directions(asked), reference=_reference(asked))
-    keys = keys_of(till.books, wanted, lambda _name: (), chosen)
+    keys = look(till.books, wanted, lambda _name: (), chosen).all()
     last = asked.options.last
     if last is None and chosen == LedgerFilter() and wanted == Search():
         last = LAST

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import catalogue, corrections, days, journal, reports, slips
+from db import audit, catalogue, corrections, days, reports, slips
 from db.catalogue import Good
 from db.connection import open_books
 from db.errors import Refused
@@ -112,7 +112,7 @@ def test_books_from_before_have_their_flows_after_the_migration(table: Table) ->
     books.close()
     again = open_books(books.file.parent)
     assert again.sql("SELECT * FROM flow ORDER BY 1, 2").fetchall() == kept
-    assert journal.verify(again) == []
+    assert audit.verify(again) == []
     again.close()
 
 
