@@ -71,9 +71,7 @@ def design(name: str) -> Design:
         raise ValueError(f"no design of a slip: {name}; one is 58-H5") from None
 
 
-AS_PRINTED = tuple(
-    f"{roll}-H{paper.module}+{paper.spare}" for roll, (paper, _) in _PAPERS.items()
-)
+AS_PRINTED = tuple(f"{roll}-H{paper.module}+{paper.spare}" for roll, (paper, _) in _PAPERS.items())
 DESIGNS = (*FACTS, "58-H5+4", "58-H6", "58-H6+4", "80-H6", "80-H6+4", "80-H7", "80-H7+4")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kiosk.cli.lines import CATALOGUE, SOME_GOODS, Lines, copied, dump, found
-from tests.kiosk.slips.reading import read
+from tests.kiosk.slips.reading import codes
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def seen(image: str) -> tuple[str, str, str]:
     from PIL import Image
 
     with Image.open(image) as opened:
-        code = read(opened)
+        code = codes(opened)[0]
     return code.text, code.version, code.level
 
 
