@@ -86,6 +86,14 @@ def test_a_width_that_is_no_whole_bytes_stays_light_at_the_right(
     assert same(server.papers()[0].image, image)
 
 
+def test_a_printer_with_an_ipv6_address_prints(server: PrinterServer) -> None:
+    port = server.address.rpartition(":")[2]
+    printer = printer_for("network", Path(), f"[::ffff:127.0.0.1]:{port}")
+    printer.print(slip(), "slip", 203)
+    server.wait_for(lambda: bool(server.finished))
+    assert same(server.papers()[0].image, slip())
+
+
 def test_without_a_knife_the_paper_is_fed_to_its_edge(server: PrinterServer) -> None:
     printer_for("network", Path(), server.address, cut=False).print(slip(), "slip", 203)
     server.wait_for(lambda: bool(server.finished))
@@ -287,6 +295,11 @@ def test_a_device_that_is_not_there_is_trouble_and_is_not_made(tmp_path: Path, k
         ("network", "host:65536"),
         ("network", "host name"),
         ("network", "-oProxy"),
+        ("network", "::1"),
+        ("network", "fe80::1:9100"),
+        ("network", "[fe80::z]"),
+        ("network", "[fe80::1]:0"),
+        ("network", "[192.168.1.50]"),
         ("usb", "04b8"),
         ("usb", "04b8:0e15:1"),
         ("device", "lp0"),
