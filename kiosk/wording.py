@@ -225,6 +225,16 @@ def printer_state(readiness: str, why: str = "") -> str:
     return _("It says nothing of itself: whether paper comes, only you can see.")
 
 
+def printer_warning(kind: str) -> str:
+    """What whoever chooses a kind of printer should know; empty where there is nothing."""
+    if kind != "cups":
+        return ""
+    return _(
+        "CUPS keeps a copy of each page for a day, and a copy of a slip can be spent. “{command}” "
+        "makes it keep none."
+    ).format(command="sudo cupsctl PreserveJobFiles=No PreserveJobHistory=No")
+
+
 def test_slip_meanings() -> list[str]:
     """What it means where a part of the test slip did not come out right."""
     return [
