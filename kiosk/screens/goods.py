@@ -187,7 +187,7 @@ class GoodsScreen(SearchScreen):
                     "{number} card to print and cut out: {file} (small: {small})",
                     "{number} cards to print and cut out: {file} (small: {small})",
                     len(cards),
-                ).format(number=len(cards), file=safe(path, 200), small=small.name)
+                ).format(number=len(cards), file=safe(path, 200), small=SMALL_CARDS_FILE)
             )
             await show_lost(self.app, lost)
 
