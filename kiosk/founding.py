@@ -19,13 +19,9 @@ from kiosk.config import KEY_FILE, asset
 from kiosk.goods_file import read_goods
 from kiosk.messages import _
 from kiosk.slips.signing import MarketKey
-from kiosk.text import safe
 from kiosk.till import Clock, Till
 
 CATALOGUE = "catalogue.csv"
-
-_LETTERS_SHOWN = 24
-_ANY_SIZE = 24  # dots; which letters a font has does not depend on it
 
 _FILES = (KEY_FILE, f"{FILE}-wal", f"{FILE}-shm", FILE)
 
@@ -82,26 +78,6 @@ def _founded(
     except BaseException:
         books.close()
         raise
-
-
-def lost_on_paper(wanted: Market, goods: Sequence[Good]) -> str:
-    """What to say where no font of this machine has all letters that will stand on paper; empty
-    where all is well. The market's name comes first, then names of goods."""
-    from kiosk.fonts import replaced, set_in
-
-    names = (wanted.name, *(good.name(wanted.language) for good in goods))
-    lost = next((name for name in names if replaced(name)), "")
-    if not lost:
-        return ""
-    letters = replaced(" ".join(names))
-    return _(
-        "No font on this computer has these letters: {letters}. “{name}” is printed as “{shown}”. "
-        "To change that, install a font that has them, such as DejaVu Sans or Noto."
-    ).format(
-        letters=safe(letters, _LETTERS_SHOWN),
-        name=safe(lost),
-        shown=safe(set_in(lost, _ANY_SIZE)[1]),
-    )
 
 
 def _remove(folder: Path, names: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ thousandths; figures keep a point in every language, because that is how they ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,8 @@ VERDICTS = {
     "unknown": N_("NOT ONE OF OURS"),
     "forged": N_("FORGED"),
 }
+_LETTERS_SHOWN = 24
+_ANY_SIZE = 24  # dots; which letters a font has does not depend on it
 _DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _MONTHS = (
     N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
@@ -240,6 +242,16 @@ def printer_state(readiness: str, why: str = "") -> str:
     return _("It says nothing of itself: whether paper comes, only you can see.")
 
 
+def printer_warning(kind: str) -> str:
+    """What whoever chooses a kind of printer should know; empty where there is nothing."""
+    if kind != "cups":
+        return ""
+    return _(
+        "CUPS keeps a copy of each page for a day, and a copy of a slip can be spent. “{command}” "
+        "makes it keep none."
+    ).format(command="sudo cupsctl PreserveJobFiles=No PreserveJobHistory=No")
+
+
 def test_slip_meanings() -> list[str]:
     """What it means where a part of the test slip did not come out right."""
     return [
@@ -248,3 +260,21 @@ def test_slip_meanings() -> list[str]:
         _("3 The field is grey or striped: raise the density, or clean the head."),
         _("4 It does not scan though 1 to 3 are right: print slower, or other paper."),
     ]
+
+
+def lost_on_paper(names: Sequence[str]) -> str:
+    """What to say where no font of this machine has all letters of what will stand on slips and
+    cards; empty where all is well. The first name with such letters is the example."""
+    from kiosk.fonts import replaced, set_in
+
+    lost = next((name for name in names if replaced(name)), "")
+    if not lost:
+        return ""
+    return _(
+        "No font on this computer has these letters: {letters}. “{name}” is printed as “{shown}”. "
+        "To change that, install a font that has them, such as DejaVu Sans or Noto."
+    ).format(
+        letters=safe(replaced(" ".join(names)), _LETTERS_SHOWN),
+        name=safe(lost),
+        shown=safe(set_in(lost, _ANY_SIZE)[1]),
+    )

@@ -316,6 +316,9 @@ def _add_goods(commands: Commands) -> None:
     )
     cards.add_argument("goods", nargs="*", metavar="GOOD", type=words)
     cards.add_argument("--to", required=True, metavar="FILE.pdf", type=path)
+    cards.add_argument(
+        "--small", action="store_true", help=_("15 cards a page for a box, not 8 for the wall")
+    )
     _add_rules(commands)
 
 

@@ -47,10 +47,12 @@ def read(asked: Asked) -> Answer:
     if decision is None:
         decision = _("catalogue imported from {file}").format(file=safe(file.name))
     changed = till.import_goods(read_goods(file), decision)
+    lost = wording.lost_on_paper([good.name(till.market.language) for good in changed])
     line = ngettext(
         "{number} good is new or changed.", "{number} goods are new or changed.", len(changed)
     ).format(number=len(changed))
-    return Answer({"changed": len(changed), "goods": [good.id for good in changed]}, [line])
+    facts = {"changed": len(changed), "goods": [good.id for good in changed]}
+    return Answer(facts, [line], [lost] if lost else [])
 
 
 def rate(asked: Asked) -> Answer:

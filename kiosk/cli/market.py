@@ -39,7 +39,7 @@ HEAD_SHOWN = 16  # hex digits of a head hash: enough to compare by eye
 def found(asked: Asked) -> Answer:
     """`kiosk found`: the catalogue and the passphrase are read before anything is made."""
     from db.market import Market
-    from kiosk.founding import CATALOGUE, found_market, lost_on_paper
+    from kiosk.founding import CATALOGUE, found_market
 
     options = asked.options
     goods = _first_goods(asked)
@@ -79,7 +79,7 @@ def found(asked: Asked) -> Answer:
         "goods": len(goods),
         "folder": str(till.folder),
     }
-    lost = lost_on_paper(till.market, goods)
+    lost = wording.lost_on_paper([till.market.name, *(good.name(language) for good in goods)])
     return Answer(facts, lines, [lost] if lost else [])
 
 

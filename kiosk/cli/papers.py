@@ -50,7 +50,7 @@ def again(asked: Asked) -> Answer:
 
 def cards(asked: Asked) -> Answer:
     """`kiosk goods cards`: named goods, or all of them after the two cards that do something."""
-    from kiosk.paper.sheets import cards_sheet
+    from kiosk.paper.sheets import LARGE, SMALL, cards_sheet
 
     till = asked.till
     finder = till.finder(language())
@@ -59,13 +59,15 @@ def cards(asked: Asked) -> Answer:
     if not named:
         chosen = [*_action_cards(), *chosen]
     file = Path(asked.options.to)
-    cards_sheet(chosen, safe(till.market.name), file)
+    grid = SMALL if asked.options.small else LARGE
+    cards_sheet(chosen, safe(till.market.name), file, grid)
     line = ngettext(
         "{number} card is in {file}. Print it at 100 %.",
         "{number} cards are in {file}. Print it at 100 %.",
         len(chosen),
     ).format(number=len(chosen), file=shown_path(file))
-    return Answer({"cards": len(chosen), "file": str(file)}, [line])
+    lost = wording.lost_on_paper([till.market.name, *(card.name for card in chosen)])
+    return Answer({"cards": len(chosen), "file": str(file)}, [line], [lost] if lost else [])
 
 
 def _goods_card(good: Good) -> Card:

@@ -43,7 +43,8 @@ def use(asked: Asked) -> Answer:
         "why": state.sentence,
     }
     lines = [line.strip(), wording.printer_state(state.readiness.value, state.sentence)]
-    return Answer(facts, lines)
+    warning = wording.printer_warning(settings.printer)
+    return Answer(facts, lines, [warning] if warning else [])
 
 
 def test(asked: Asked) -> Answer:

@@ -13,11 +13,11 @@ from kiosk.text import safe
 
 def card(asked: Asked) -> Answer:
     """`kiosk scanner card`."""
-    from kiosk.paper.sheets import Card, cards_sheet
+    from kiosk.paper.sheets import LARGE, Card, cards_sheet
 
     file = Path(asked.options.to)
     words = Card(calibration.CARD, _("scanner set-up"), _("scan it once, under Steward"))
-    cards_sheet([words], safe(asked.till.market.name), file)
+    cards_sheet([words], safe(asked.till.market.name), file, LARGE)
     line = _("The calibration card is in {file}. Print it at 100 %.").format(file=shown_path(file))
     return Answer({"file": str(file)}, [line])
 

@@ -1,9 +1,9 @@
 """Ways for bytes to a receipt printer: network, USB, serial line, device file; all with time limits.
 
 A connection writes at most what it is given, reads what is there, and never waits longer than
-STALL_SECONDS. python-escpos opens network, serial and USB printers; it is imported when the first of
-them is opened, because that takes as long as the app's first paint. What is said over a connection
-belongs to kiosk/paper/escpos.py.
+STALL_SECONDS. python-escpos opens serial and USB printers; it is imported when the first of them is
+opened, because that takes as long as the app's first paint. Network printers are opened here, because
+the library knows no IPv6. What is said over a connection belongs to kiosk/paper/escpos.py.
 """
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ import os
 import re
 import select
 import shutil
+import socket
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv6Address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from kiosk.messages import _
-
-if TYPE_CHECKING:
-    from socket import socket
 
 PORT = 9100
 """Where network printers listen for raw data."""
@@ -33,6 +32,8 @@ CONNECT_SECONDS = 5.0
 STALL_SECONDS = 30.0
 """How long a printer may take no byte before it counts as stuck."""
 _READ = 64
+_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]{0,252})(?::([0-9]{1,5}))?")
+_IPV6 = re.compile(r"\[([^\[\]]{2,64})\](?::([0-9]{1,5}))?")
 
 
 class Connection(Protocol):
@@ -66,11 +67,20 @@ class NetworkAddress:
 
     @classmethod
     def read(cls, text: str) -> NetworkAddress:
-        """From `192.168.1.50`, `printer.local` or `printer.local:9100`; raises ValueError."""
-        found = re.fullmatch(r"([A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))(?::([0-9]{1,5}))?", text)
+        """From `192.168.1.50`, `printer.local:9100` or `[fe80::1%eth0]:9100`; raises ValueError."""
+        found = _NAME.fullmatch(text) or _IPV6.fullmatch(text)
+        if found is None and text.count(":") > 1:
+            raise ValueError(_("put the IPv6 address in brackets, such as [fe80::1]:9100"))
+        wrong = ValueError(_("type the printer's address, such as 192.168.1.50"))
         if found is None or not 0 < (port := int(found[2] or PORT)) < 1 << 16:
-            raise ValueError(_("type the printer's address, such as 192.168.1.50"))
-        return cls(found[1], port)
+            raise wrong
+        host = found[1]
+        if found.re is _IPV6:
+            try:
+                IPv6Address(host)
+            except AddressValueError:
+                raise wrong from None
+        return cls(host, port)
 
     def connect(self) -> Connection:
         """Open it; raises OSError."""
@@ -81,12 +91,7 @@ class NetworkConnection:
     """A TCP connection."""
 
     def __init__(self, address: NetworkAddress) -> None:
-        printer = _library().printer.Network(
-            address.host, address.port, timeout=CONNECT_SECONDS, profile="default"
-        )
-        _open(printer)
-        self._printer = printer
-        self._socket: socket = printer.device
+        self._socket = socket.create_connection((address.host, address.port), CONNECT_SECONDS)
         self._socket.settimeout(STALL_SECONDS)
 
     def write(self, data: bytes) -> int:
@@ -105,7 +110,9 @@ class NetworkConnection:
 
     def close(self) -> None:
         with suppress(OSError):
-            self._printer.close()
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self._socket.close()
 
 
 @dataclass(frozen=True, slots=True)

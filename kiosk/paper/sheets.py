@@ -66,7 +66,7 @@ SMALL = Grid(3, 5, 20, 8, 8, 3.5)
 """Fifteen cards a page: 62 × 53 mm each, for a box of cards."""
 
 
-def cards_sheet(cards: Sequence[Card], title: str, path: Path, grid: Grid = LARGE) -> None:
+def cards_sheet(cards: Sequence[Card], title: str, path: Path, grid: Grid) -> None:
     """Write a PDF of all `cards`, as many pages as they need, each headed by `title`.
 
     The same cards give the same bytes. The file is whole and durable when this returns, or as it

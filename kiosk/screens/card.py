@@ -7,10 +7,10 @@ given as a function that is called when its key was pressed.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -101,3 +101,9 @@ class Question(Card, inherit_bindings=False):
             event.stop()
             self.dismiss()
             self.app.call_later(self._do)
+
+
+async def show_lost(app: App[Any], lost: str) -> None:
+    """Say which letters paper will lack, as `kiosk.wording.lost_on_paper` has it, if any."""
+    if lost:
+        await app.push_screen(Card(_("Letters that paper lacks"), [lost]))

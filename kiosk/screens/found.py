@@ -9,11 +9,12 @@ from textual.binding import Binding, BindingType
 from db.errors import N_, Refused
 from db.market import Market
 from kiosk import messages
-from kiosk.founding import found_market, lost_on_paper, suggested_goods
+from kiosk.founding import found_market, suggested_goods
 from kiosk.messages import LANGUAGES, _
-from kiosk.screens.card import Card
+from kiosk.screens.card import show_lost
 from kiosk.screens.form import FormScreen
 from kiosk.widgets.form import Field, Form
+from kiosk.wording import lost_on_paper
 
 
 class NameMissing(Refused):
@@ -91,12 +92,12 @@ class FoundScreen(FormScreen):
                 app.folder, wanted, passphrase=values["passphrase"] or None, goods=goods
             )
         )
-        lost = await app.ask(lambda till: lost_on_paper(till.market, goods))
+        names = [wanted.name, *(good.name(wanted.language) for good in goods)]
+        lost = await app.ask(lambda _till: lost_on_paper(names))
         while self in app.screen_stack:  # perhaps below its own help card
             await app.pop_screen()
         await app.start_table()
-        if lost:
-            await app.push_screen(Card(_("Letters that paper lacks"), [lost]))
+        await show_lost(app, lost)
         return ""
 
     def action_leave(self) -> None:

@@ -15,17 +15,19 @@ from db.catalogue import Good
 from db.errors import N_
 from kiosk.finder import Finder
 from kiosk.messages import _, ngettext
+from kiosk.screens.card import show_lost
 from kiosk.screens.search import SearchScreen
 from kiosk.text import safe
 from kiosk.verdicts import Scanned
 from kiosk.widgets.row_list import MARK, Part, RowList, column
-from kiosk.wording import category, good_name, unit
+from kiosk.wording import category, good_name, lost_on_paper, unit
 
 if TYPE_CHECKING:
     from kiosk.paper.sheets import Card
     from kiosk.till import Till
 
 CARDS_FILE = "cards.pdf"
+SMALL_CARDS_FILE = "cards-small.pdf"
 
 _NAME, _UNIT, _RATE, _STOCK = 30, 9, 7, 12
 """Widths of the columns; the category takes the rest."""
@@ -80,7 +82,10 @@ class GoodsScreen(SearchScreen):
         N_("Type a few letters of a name. Enter opens the good: its rate, its stock, its words."),
         N_("A rate changes by a decision, and past visits keep the rate that was theirs."),
         N_("F6 takes a whole list from a CSV file: all of it, or nothing."),
-        N_("F7 makes a PDF with cards to scan, for goods without packaging."),
+        N_(
+            "F7 makes PDFs with cards to scan, for goods without packaging: large for the wall, small "
+            "for a box."
+        ),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "new", N_("new good"), key_display="F5"),
@@ -162,25 +167,29 @@ class GoodsScreen(SearchScreen):
         await self.app.push_screen(ImportScreen())
 
     def action_cards(self) -> None:
-        """Write the sheet of cards."""
+        """Write the sheets of cards."""
         self.say(_("working…"))
         self.app.run_worker(self._write_cards(), group="work")
 
     async def _write_cards(self) -> None:
-        from kiosk.paper.sheets import cards_sheet
+        from kiosk.paper.sheets import LARGE, SMALL, cards_sheet
 
         with self.refused():
             cards, title = await self.ask(_cards)
             path = self.app.folder / CARDS_FILE
             # In a thread of its own: the books are not needed for a second of drawing.
-            await asyncio.to_thread(cards_sheet, cards, title, path)
+            await asyncio.to_thread(cards_sheet, cards, title, path, LARGE)
+            small = path.with_name(SMALL_CARDS_FILE)
+            await asyncio.to_thread(cards_sheet, cards, title, small, SMALL)
+            lost = await asyncio.to_thread(lost_on_paper, [title, *(one.name for one in cards)])
             self.say(
                 ngettext(
-                    "{number} card to print and cut out: {file}",
-                    "{number} cards to print and cut out: {file}",
+                    "{number} card to print and cut out: {file} (small: {small})",
+                    "{number} cards to print and cut out: {file} (small: {small})",
                     len(cards),
-                ).format(number=len(cards), file=safe(path, 200))
+                ).format(number=len(cards), file=safe(path, 200), small=SMALL_CARDS_FILE)
             )
+            await show_lost(self.app, lost)
 
 
 def _read(till: Till) -> tuple[list[Good], dict[str, int]]:

@@ -13,11 +13,11 @@ from db.errors import N_, BadCatalogue, GoodExists, MissingDecision, Refused
 from kiosk.goods_file import NAME_LENGTH, read_goods
 from kiosk.measures import fold
 from kiosk.messages import _, language, ngettext
-from kiosk.screens.card import Card
+from kiosk.screens.card import Card, show_lost
 from kiosk.screens.form import FormScreen
 from kiosk.text import safe
 from kiosk.widgets.form import Field
-from kiosk.wording import category, unit
+from kiosk.wording import category, lost_on_paper, unit
 
 if TYPE_CHECKING:
     from kiosk.till import Till
@@ -71,11 +71,15 @@ class NewGoodScreen(FormScreen):
         if not values["decision"]:
             raise MissingDecision()
         spoken = language()
-        await self.ask(lambda till: _add(till, name, spoken, values, rate))
-        return await self.done(_("{good} is in the catalogue.").format(good=name))
+        app = self.app
+        lost = await self.ask(lambda till: _add(till, name, spoken, values, rate))
+        said = await self.done(_("{good} is in the catalogue.").format(good=name))
+        await show_lost(app, lost)
+        return said
 
 
-def _add(till: Till, name: str, spoken: str, values: dict[str, str], rate: int) -> None:
+def _add(till: Till, name: str, spoken: str, values: dict[str, str], rate: int) -> str:
+    """Add it; gives what to say of letters that its card will lack."""
     known = till.goods(retired=True)
     if any(fold(one.name(spoken)) == fold(name) for one in known):
         raise GoodExists(good=name)
@@ -84,6 +88,7 @@ def _add(till: Till, name: str, spoken: str, values: dict[str, str], rate: int) 
         id, 0, values["category"], values["kind"], values["unit"], rate, {spoken: name}
     )  # fmt: skip
     till.add_good(wanted, values["decision"])
+    return lost_on_paper([name])
 
 
 def good_id(name: str, taken: Collection[str]) -> str:
@@ -125,16 +130,21 @@ class ImportScreen(FormScreen):
             raise FileNameMissing()
         if not values["decision"]:
             raise MissingDecision()
+        app = self.app
         try:
-            changed = await self.ask(lambda till: _import(till, values["file"], values["decision"]))
+            changed, lost = await self.ask(
+                lambda till: _import(till, values["file"], values["decision"])
+            )
         except BadCatalogue as error:
             self._show_problems(error)
             return _("Nothing was imported.")
-        return await self.done(
+        said = await self.done(
             ngettext(
                 "{number} good is new or changed.", "{number} goods are new or changed.", changed
             ).format(number=changed)
         )
+        await show_lost(app, lost)
+        return said
 
     def _show_problems(self, error: BadCatalogue) -> None:
         problems = error.facts.get("lines") or (error.facts["problems"],)
@@ -146,9 +156,12 @@ class ImportScreen(FormScreen):
         self.app.push_screen(Card(title, lines))
 
 
-def _import(till: Till, file: str, decision: str) -> int:
+def _import(till: Till, file: str, decision: str) -> tuple[int, str]:
+    """Import it; gives how many goods are new or changed, and what to say of letters that their
+    cards will lack."""
     try:
         path = Path(file).expanduser()
     except RuntimeError:  # ~somebody whom the system does not know
         path = Path(file)
-    return len(till.import_goods(read_goods(path), decision))
+    changed = till.import_goods(read_goods(path), decision)
+    return len(changed), lost_on_paper([good.name(till.market.language) for good in changed])

@@ -12,11 +12,12 @@ from kiosk.config import PAPER_WIDTHS
 from kiosk.messages import _
 from kiosk.paper.finding import Found
 from kiosk.paper.printers import NAMES, PRINTERS, paper_for
+from kiosk.screens.card import Card
 from kiosk.screens.form import FormScreen
 from kiosk.screens.machine import PAPERS
 from kiosk.text import safe
 from kiosk.widgets.form import Field, Form
-from kiosk.wording import printer_state, test_slip_meanings
+from kiosk.wording import printer_state, printer_warning, test_slip_meanings
 
 SEPARATOR = " "
 """Between kind and address in the value of a choice: no kind has it."""
@@ -117,7 +118,12 @@ class PrinterScreen(FormScreen):
 
     async def submit(self, values: dict[str, str]) -> str:
         await self._use(values)
-        return await self.done(_("The printer is set up so from now on."))
+        app = self.app
+        said = await self.done(_("The printer is set up so from now on."))
+        warning = printer_warning(app.table.settings.printer)
+        if warning:
+            await app.push_screen(Card(_("Copies of slips"), [warning]))
+        return said
 
     async def _use(self, values: dict[str, str]) -> None:
         kind, found, address = values["printer"].partition(SEPARATOR)

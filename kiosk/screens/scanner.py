@@ -99,12 +99,12 @@ class ScannerScreen(TableScreen[None]):
         self.app.run_worker(self._write_sheet(), group="work")
 
     async def _write_sheet(self) -> None:
-        from kiosk.paper.sheets import Card, cards_sheet
+        from kiosk.paper.sheets import LARGE, Card, cards_sheet
 
         path = self.app.folder / CARD_FILE
         market = self.app.table.market
         card = Card(calibration.CARD, _("scanner set-up"), _("scan it once, under Steward"))
         with self.refused():
             title = safe(market.name) if market else ""
-            await asyncio.to_thread(cards_sheet, [card], title, path)
+            await asyncio.to_thread(cards_sheet, [card], title, path, LARGE)
             self.say(_("A card to print: {file}").format(file=safe(path, 200)))

@@ -23,7 +23,8 @@ QUIET = 4
 """Modules of white around a QR that its readers rely on (ISO/IEC 18004, 6.3.8)."""
 
 SMALLEST_MODULE = 0.6
-"""Millimetres; smaller ones did not survive a pocket."""
+"""Millimetres to which the modules of a large code may shrink; smaller ones did not survive a
+pocket."""
 
 _DARK, _LIGHT = 0, 1
 _MARGIN = 1.0  # mm kept free at either side, beside what the printer can't reach anyway
@@ -37,7 +38,8 @@ _SEPARATOR = " · "
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a slip is drawn for: its width and resolution in dots, and the dots of one QR module.
+    """What a slip is drawn for: its width and resolution in dots, and the dots of one module of its
+    first code and of its second, which has none where `spare` is 0.
 
     `page` names the sheet that it is cut from; a roll of paper has none. A printer finds it in the
     picture's `info["page"]`.
@@ -47,6 +49,7 @@ class Paper:
     width: int
     dots_per_inch: int
     module: int
+    spare: int = 0
     page: str = ""
 
     def dots(self, millimetres: float) -> int:
@@ -54,11 +57,12 @@ class Paper:
         return max(1, round(millimetres * self.dots_per_inch / 25.4))
 
 
-# A module more or less is what damage decides on: tests/bench/damage.py has the measurements.
-PAPER_58 = Paper("58", width=384, dots_per_inch=203, module=6)
-PAPER_80 = Paper("80", width=576, dots_per_inch=203, module=7)
-PAPER_180DPI = Paper("180dpi", width=512, dots_per_inch=180, module=6)
-PAPER_A4 = Paper("a4", width=555, dots_per_inch=300, module=9, page="A4")
+# A module more or less is what damage decides on: tests/bench/damage.py has the measurements. Those of
+# a second code are half a millimetre: larger ones were read no oftener, and cost 7 mm of paper.
+PAPER_58 = Paper("58", width=384, dots_per_inch=203, module=6, spare=4)
+PAPER_80 = Paper("80", width=576, dots_per_inch=203, module=7, spare=4)
+PAPER_180DPI = Paper("180dpi", width=512, dots_per_inch=180, module=6, spare=4)
+PAPER_A4 = Paper("a4", width=555, dots_per_inch=300, module=9, spare=6, page="A4")
 """A strip of 47 mm, four beside each other on a sheet; 0.76 mm a module."""
 
 PAPERS = {paper.name: paper for paper in (PAPER_58, PAPER_80, PAPER_180DPI, PAPER_A4)}
@@ -152,15 +156,17 @@ class Column:
 
         self._add(leading * max(len(labels), len(values)), paint)
 
-    def code(self, modules: list[list[bool]]) -> None:
-        """A QR with its quiet zone, whole dots to a module, in the middle of the column.
+    def code(self, modules: list[list[bool]], module: int) -> None:
+        """A QR with its quiet zone, `module` dots to a module, in the middle of the column.
 
-        A large code has smaller modules than the paper's, where they would not fit. Raises
-        ValueError where they would be smaller than SMALLEST_MODULE.
+        A large code has smaller modules, where those would not fit. Raises ValueError where they
+        would be smaller than SMALLEST_MODULE.
         """
-        module = min(self.paper.module, self.paper.width // (len(modules) + 2 * QUIET))
-        if module * 25.4 / self.paper.dots_per_inch < SMALLEST_MODULE:
-            raise ValueError("the code and its quiet zone are wider than the paper")
+        fitting = self.paper.width // (len(modules) + 2 * QUIET)
+        if fitting < module:
+            module = fitting
+            if module * 25.4 / self.paper.dots_per_inch < SMALLEST_MODULE:
+                raise ValueError("the code and its quiet zone are wider than the paper")
         side = len(modules) * module
         quiet = QUIET * module
 

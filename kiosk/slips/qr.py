@@ -1,4 +1,4 @@
-"""The QR modules of a slip, of a seal, and of the smaller code that is shown on a screen.
+"""The QR modules of a slip, of a seal, and of the smaller codes beside it and on a screen.
 
 Version, error correction and mask are fixed, so that the size on paper never depends on what is
 written and no time is spent on trying masks: what we write looks random, so that every mask is as
@@ -16,6 +16,7 @@ MASK = 0
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 SLIP_VERSION = 9
+SPARE_VERSION = 6
 SEAL_VERSION = 10
 SCREEN_VERSION = 5
 CARD_VERSION = 2
@@ -53,6 +54,15 @@ def modules(text: str, version: int, ecc: Ecc) -> list[list[bool]]:
 def slip_modules(text: str) -> list[list[bool]]:
     """A slip's code on paper: 53 × 53 modules, which survive most that happens in a pocket."""
     return modules(text, SLIP_VERSION, Ecc.H)
+
+
+def spare_modules(text: str) -> list[list[bool]]:
+    """The same slip once more, small: 41 × 41 modules, for the day when its first code is ruined.
+
+    Of slips that were folded, scribbled on or stained anywhere, one of the two is read nearly always:
+    the share over all kinds of damage rises from 83 to 94 % on 58 mm (tests/bench/damage.py).
+    """
+    return modules(text, SPARE_VERSION, Ecc.M)
 
 
 def seal_modules(text: str) -> list[list[bool]]:

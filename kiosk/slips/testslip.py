@@ -59,7 +59,7 @@ def _words(text: str, size: float, paper: Paper) -> Image:
 
 def _code(text: str, paper: Paper) -> Image:
     column = Column(paper)
-    column.code(slip_modules(text))
+    column.code(slip_modules(text), paper.module)
     return column.drawn()
 
 

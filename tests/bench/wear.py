@@ -2,9 +2,9 @@
 
 A slip is printed on its paper at `SCALE` pixels a dot, one kind of damage befalls it, and a camera
 takes a greyscale photo of it as a hand scanner does. All sizes are millimetres of paper, so that
-every design of a slip meets the same pencil, the same fold and the same coffee. Local damage is
-aimed at the code, because damage elsewhere costs nothing. Counting what is still read is left to
-`damage`.
+every design of a slip meets the same pencil, the same fold and the same coffee. What is local lies
+anywhere on the whole slip, its edges and words included, and comes several times: once, it would
+miss the code of most slips, and tell nothing. Counting what is still read is left to `damage`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Box = tuple[float, float, float, float]
 @dataclass(frozen=True)
 class Print:
     """A printed slip: the share of light it gives back, a row an array row; pixels a millimetre; the
-    box of its code in pixels (left, top, right, bottom)."""
+    box in pixels (left, top, right, bottom) of its first code, at which a camera is aimed."""
 
     light: Picture
     density: float
@@ -55,7 +55,7 @@ Wear = Callable[[Print, int, np.random.Generator], Print]
 
 
 def printed(slip: Image.Image, dots_per_inch: int, paper: float, code: Box) -> Print:
-    """A picture in one bit on paper `paper` mm wide; `code` is the box of its code in dots."""
+    """A picture in one bit on paper `paper` mm wide; `code` is the box of its first code in dots."""
     density = dots_per_inch / 25.4 * SCALE
     dark = np.asarray(slip.convert("L"), dtype=np.float32) < 128
     dark = dark.repeat(SCALE, axis=0).repeat(SCALE, axis=1)
@@ -87,14 +87,13 @@ def fade(one: Print, strength: int, chance: np.random.Generator) -> Print:
 
 
 def faded_side(one: Print, strength: int, chance: np.random.Generator) -> Print:
-    """A slip that stuck out of a book: contrast falls from whole to almost none across the code."""
-    left, _, right, _ = one.code
-    at = (np.arange(one.light.shape[1]) - left) / (right - left)
+    """A slip that stuck out of a book: contrast falls from whole to almost none at any one side."""
+    turns = int(chance.integers(4))
+    turned = np.rot90(one.light, turns)
+    at = np.linspace(0, 1, turned.shape[1])
     least = (0.45, 0.32, 0.22, 0.14, 0.08)[strength - 1]
     kept = np.clip(1 - at * 1.3, least, 1)
-    if chance.random() < 0.5:
-        kept = kept[::-1]
-    return one.changed(_PAPER - (_PAPER - one.light) * kept[None, :])
+    return one.changed(np.rot90(_PAPER - (_PAPER - turned) * kept[None, :], -turns))
 
 
 def heat(one: Print, strength: int, chance: np.random.Generator) -> Print:
@@ -139,39 +138,42 @@ def specks(one: Print, strength: int, chance: np.random.Generator) -> Print:
 
 
 def fold(one: Print, strength: int, chance: np.random.Generator) -> Print:
-    """Folded once through the code: ink comes off along the crease, one half lies in shade."""
-    return _creased(one, strength, chance, along=(False,))
+    """Folded across, three times: ink comes off along each crease, what is below lies in shade."""
+    return _creased(one, strength, chance, along=(False,) * 3)
 
 
 def cross_fold(one: Print, strength: int, chance: np.random.Generator) -> Print:
-    """Folded twice, across and along."""
-    return _creased(one, strength, chance, along=(False, True))
+    """Folded across, three times, and once along."""
+    return _creased(one, strength, chance, along=(False, False, False, True))
 
 
 def scratches(one: Print, strength: int, chance: np.random.Generator) -> Print:
-    """Keys in the same pocket: white scratches over the code."""
+    """Keys in the same pocket: white scratches."""
     image, pen = _drawing(one)
-    for _ in range((2, 5, 9, 14, 20)[strength - 1]):
+    for _ in range((10, 25, 45, 70, 100)[strength - 1]):
         _stroke(one, pen, chance, 0.35, 255 * _PAPER, 12)
     return one.changed(_light(image))
 
 
 def marker(one: Print, strength: int, chance: np.random.Generator) -> Print:
-    """A pen across the code: one stroke or two, from a ball-point to a felt pen."""
+    """A child with a pen: four strokes or eight, from a ball-point to a felt pen."""
     image, pen = _drawing(one)
-    for _ in range(1 if strength < 4 else 2):
+    for _ in range(4 if strength < 4 else 8):
         width = (0.4, 0.8, 1.3, 1.3, 1.8)[strength - 1]
         _stroke(one, pen, chance, width, 255 * _INK, 40)
     return one.changed(_light(image))
 
 
 def stain(one: Print, strength: int, chance: np.random.Generator) -> Print:
-    """Coffee over the code: darker in the middle, darkest at its rim."""
+    """Coffee, four drops: each darker in the middle, darkest at its rim."""
     radius = one.mm((3, 4.5, 6, 7.5, 9)[strength - 1])
-    distance = _distance(one, chance) / radius
-    distance = distance + 0.25 * (_clouds(one, 3, chance) - 0.5)
-    depth = np.where(distance < 0.85, 0.72, 0.95) * (distance < 1)
-    return one.changed(one.light * (1 - depth * (0.75 + 0.05 * strength)))
+    light = one.light
+    for _ in range(4):
+        distance = _distance(one, chance) / radius
+        distance = distance + 0.25 * (_clouds(one, 3, chance) - 0.5)
+        depth = np.where(distance < 0.85, 0.72, 0.95) * (distance < 1)
+        light = light * (1 - depth * (0.75 + 0.05 * strength))
+    return one.changed(light)
 
 
 def crumple(one: Print, strength: int, chance: np.random.Generator) -> Print:
@@ -187,18 +189,18 @@ def crumple(one: Print, strength: int, chance: np.random.Generator) -> Print:
 
 
 def tear(one: Print, strength: int, chance: np.random.Generator) -> Print:
-    """A piece torn off one side, as deep as from beside the code to well into it."""
-    left, top, right, bottom = one.code
-    depth = one.mm((-4, -2, -0.5, 1, 3)[strength - 1])
-    middle = chance.uniform(top + (bottom - top) * 0.2, bottom - (bottom - top) * 0.2)
-    rows = np.arange(one.light.shape[0])
-    edge = depth - np.abs(rows - middle) * 0.7 + chance.normal(0, one.mm(0.15), rows.shape)
-    columns = np.arange(one.light.shape[1])
-    if chance.random() < 0.5:
-        gone = columns[None, :] < (left + edge)[:, None]
-    else:
-        gone = columns[None, :] > (right - edge)[:, None]
-    return one.changed(np.where(gone, _TABLE, one.light))
+    """Three pieces torn off any sides, up to 15 mm deep."""
+    depth = one.mm((3, 6, 9, 12, 15)[strength - 1])
+    light = one.light
+    for _ in range(3):
+        turns = int(chance.integers(4))
+        light = np.rot90(light, turns)
+        rows = np.arange(light.shape[0])
+        middle = chance.uniform(0, light.shape[0])
+        edge = depth - np.abs(rows - middle) * 0.7 + chance.normal(0, one.mm(0.15), rows.shape)
+        gone = np.arange(light.shape[1])[None, :] < edge[:, None]
+        light = np.rot90(np.where(gone, _TABLE, light), -turns)
+    return one.changed(light)
 
 
 # Of the moment when it is scanned
@@ -232,10 +234,13 @@ def dusk(one: Print, strength: int, chance: np.random.Generator) -> Print:
 
 
 def glare(one: Print, strength: int, chance: np.random.Generator) -> Print:
-    """A lamp in shiny paper: a spot over the code where there is only white."""
+    """Lamps in shiny paper: four spots where there is only white."""
     radius = one.mm((2, 3, 4, 5.5, 7)[strength - 1])
-    spot = np.clip(1.8 - 1.3 * _distance(one, chance) / radius, 0, 1)
-    return one.changed(one.light + (1 - one.light) * spot)
+    light = one.light
+    for _ in range(4):
+        spot = np.clip(1.8 - 1.3 * _distance(one, chance) / radius, 0, 1)
+        light = light + (1 - light) * spot
+    return one.changed(light)
 
 
 def rotation(one: Print, strength: int, chance: np.random.Generator) -> Print:
@@ -324,7 +329,7 @@ def _stroke(
     shade: float,
     longest: float,
 ) -> None:
-    """A stroke `width` mm wide and at most `longest` mm long through some place of the code."""
+    """A stroke `width` mm wide and at most `longest` mm long through some place of the slip."""
     x, y = _place(one, chance)
     angle, half = chance.uniform(0, pi), one.mm(longest) * chance.uniform(0.5, 1) / 2
     ends = [(x + side * half * cos(angle), y + side * half * sin(angle)) for side in (-1, 1)]
@@ -332,9 +337,9 @@ def _stroke(
 
 
 def _place(one: Print, chance: np.random.Generator) -> tuple[float, float]:
-    """Some place of the code."""
-    left, top, right, bottom = one.code
-    return float(chance.uniform(left, right)), float(chance.uniform(top, bottom))
+    """Some place of the slip, its column and its row."""
+    height, width = one.light.shape
+    return float(chance.uniform(0, width)), float(chance.uniform(0, height))
 
 
 def _distance(one: Print, chance: np.random.Generator) -> Picture:
@@ -349,11 +354,9 @@ def _creased(
 ) -> Print:
     light = one.light
     worn = one.mm((0.2, 0.5, 0.9, 1.4, 2.0)[strength - 1])
-    left, top, right, bottom = one.code
     for vertical in along:
-        low, high = (left, right) if vertical else (top, bottom)
-        at = chance.uniform(low + (high - low) * 0.15, high - (high - low) * 0.15)
-        place = np.arange(light.shape[1 if vertical else 0]) - at
+        length = light.shape[1 if vertical else 0]
+        place = np.arange(length) - chance.uniform(0.15, 0.85) * length
         ragged = np.abs(place) + chance.normal(0, one.mm(0.08), place.shape)
         gone = np.where(ragged < worn / 2, 0.92, 0.0)
         shade = np.where(place > 0, 1 - 0.08 * strength, 1.0)

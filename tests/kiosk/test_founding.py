@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import resource
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from db.catalogue import Good
 from db.connection import FILE, open_books
 from db.errors import (
     BadSetting,
@@ -29,7 +28,6 @@ from kiosk.config import KEY_FILE
 from kiosk.founding import (
     found_market,
     found_practice,
-    lost_on_paper,
     suggested_goods,
     throw_away,
 )
@@ -293,15 +291,3 @@ def test_the_slips_of_a_live_market_are_not_marked(folder: Path) -> None:
     assert slip is not None
     assert not slip[0] & payload.PRACTICE
     till.close()
-
-
-def test_letters_that_no_font_has_are_told_with_what_is_printed_instead(only_vera: None) -> None:
-    def told(name: str, goods: Sequence[Good] = ()) -> str:
-        return lost_on_paper(Market(name, "", "en", b"", practice=False), goods)
-
-    assert told("Oak Street", suggested_goods()) == ""
-    said = told("Ярмарка")
-    assert "“Ярмарка” is printed as “Yarmarka”" in said
-    assert "letters: Ярмак." in said
-    honey = Good("honey", 1, "food", "good", "jar", 100, {"en": "μέλι"})
-    assert "“μέλι” is printed as “meli”" in told("Oak Street", [honey])

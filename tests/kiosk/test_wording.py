@@ -249,3 +249,11 @@ def test_the_ledger_speaks_the_language_spoken_now(till: Till) -> None:
     with messages.speaking("es"):
         assert said(till) != english_words
         assert "tomates" in said(till)[0]
+
+
+def test_letters_that_no_font_has_are_told_with_what_is_printed_instead(only_vera: None) -> None:
+    assert wording.lost_on_paper(["Oak Street", "plátanos"]) == ""
+    told = wording.lost_on_paper(["Ярмарка", "honey"])
+    assert "“Ярмарка” is printed as “Yarmarka”" in told
+    assert "letters: Ярмак." in told
+    assert "“μέλι” is printed as “meli”" in wording.lost_on_paper(["Oak Street", "μέλι"])

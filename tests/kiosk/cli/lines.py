@@ -49,6 +49,11 @@ class Lines:
         assert (status, self.err) == (0, ""), self.err
         return self.out
 
+    def told(self, *typed: str) -> str:
+        """Type a command that shall succeed; gives what it says beside, on standard error."""
+        assert self.run(*typed) == 0, self.err
+        return self.err
+
     def json(self, *typed: str, status: int = 0) -> Any:
         """Type a command with --json; gives the one object that it printed."""
         found = self.run(*typed, "--json")

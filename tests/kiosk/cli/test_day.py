@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kiosk.cli.lines import CATALOGUE, SOME_GOODS, Lines, copied, dump, found
-from tests.kiosk.slips.reading import read
+from tests.kiosk.slips.reading import codes
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def seen(image: str) -> tuple[str, str, str]:
     from PIL import Image
 
     with Image.open(image) as opened:
-        code = read(opened)
+        code = codes(opened)[0]
     return code.text, code.version, code.level
 
 
@@ -374,6 +374,30 @@ def test_cards_of_goods_can_be_scanned(table: Lines, tmp_path: Path) -> None:
     assert sheet.read_bytes().startswith(b"%PDF")
     every = table.json("goods", "cards", "--to", str(sheet))["cards"]
     assert every == len(SOME_GOODS) + 2, "with those that finish and undo a visit"
+
+
+def test_small_cards_stand_fifteen_on_a_page(table: Lines, tmp_path: Path) -> None:
+    import pypdfium2
+    import zxingcpp
+
+    def cards_on_the_first(*options: str) -> int:
+        sheet = tmp_path / "cards.pdf"
+        table.ok("goods", "cards", *["honey"] * 16, "--to", str(sheet), *options)
+        page = pypdfium2.PdfDocument(sheet)[0].render(scale=2).to_pil()
+        return len(zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode))
+
+    assert (cards_on_the_first(), cards_on_the_first("--small")) == (8, 15)
+
+
+def test_an_import_and_its_cards_tell_which_letters_paper_lacks(
+    table: Lines, tmp_path: Path, only_vera: None
+) -> None:
+    file = tmp_path / "goods.csv"
+    file.write_text("id,unit,rate,name_en\nmilk,l,1,молоко\n", encoding="utf-8")
+    assert "“молоко” is printed as “moloko”" in table.told("goods", "import", str(file))
+    sheet = str(tmp_path / "cards.pdf")
+    assert "“молоко” is printed as “moloko”" in table.told("goods", "cards", "--to", sheet)
+    assert table.told("goods", "cards", "honey", "--to", sheet) == ""
 
 
 def test_rules_are_shown_and_changed_by_decision(table: Lines) -> None:

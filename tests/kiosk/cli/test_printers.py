@@ -89,6 +89,14 @@ def test_found_printers_stand_with_the_line_that_uses_them(
     assert table.json("print", "find") == {"printers": []}
 
 
+def test_whoever_uses_an_office_printer_is_told_of_the_copies_that_cups_keeps(
+    table: Lines,
+) -> None:
+    told = table.told("print", "use", "cups", "office")
+    assert "PreserveJobFiles=No" in told
+    assert table.told("print", "use", "folder") == ""
+
+
 @pytest.mark.parametrize(
     "typed",
     [

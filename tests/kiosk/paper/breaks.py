@@ -82,13 +82,14 @@ def broken_at(till: Till, server: PrinterServer, at: int) -> Till:
 
 
 def read(paper: Paper) -> str:
-    """What the code on a paper says."""
+    """What both codes on a paper say."""
     import zxingcpp
 
-    (code,) = zxingcpp.read_barcodes(
+    first, second = zxingcpp.read_barcodes(
         paper.image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode
     )
-    return str(code.text)
+    assert first.text == second.text
+    return str(first.text)
 
 
 def main() -> int:

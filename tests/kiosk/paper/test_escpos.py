@@ -71,8 +71,8 @@ def test_what_comes_out_is_the_slip_dot_by_dot_and_scans(
     (out,) = server.papers()
     assert out.whole and out.ended == "cut"
     assert same(out.image, slip(paper))
-    (read,) = zxingcpp.read_barcodes(out.image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
-    assert read.text == TEXT
+    read = zxingcpp.read_barcodes(out.image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+    assert [code.text for code in read] == [TEXT, TEXT]
     assert server.strange() == []
     assert server.finished[0].resets == 1
 
@@ -84,6 +84,14 @@ def test_a_width_that_is_no_whole_bytes_stays_light_at_the_right(
     printer.print(image, "dark", 203)
     server.wait_for(lambda: bool(server.finished))
     assert same(server.papers()[0].image, image)
+
+
+def test_a_printer_with_an_ipv6_address_prints(server: PrinterServer) -> None:
+    port = server.address.rpartition(":")[2]
+    printer = printer_for("network", Path(), f"[::ffff:127.0.0.1]:{port}")
+    printer.print(slip(), "slip", 203)
+    server.wait_for(lambda: bool(server.finished))
+    assert same(server.papers()[0].image, slip())
 
 
 def test_without_a_knife_the_paper_is_fed_to_its_edge(server: PrinterServer) -> None:
@@ -287,6 +295,11 @@ def test_a_device_that_is_not_there_is_trouble_and_is_not_made(tmp_path: Path, k
         ("network", "host:65536"),
         ("network", "host name"),
         ("network", "-oProxy"),
+        ("network", "::1"),
+        ("network", "fe80::1:9100"),
+        ("network", "[fe80::z]"),
+        ("network", "[fe80::1]:0"),
+        ("network", "[192.168.1.50]"),
         ("usb", "04b8"),
         ("usb", "04b8:0e15:1"),
         ("device", "lp0"),

@@ -104,7 +104,7 @@ def test_names_are_whole_on_their_cards_where_they_can_be(tmp_path: Path) -> Non
 
 def test_letters_that_no_face_has_become_readable_ones(only_vera: None, tmp_path: Path) -> None:
     cards = [Card(goods_card(1), "ąka"), Card(goods_card(2), "нечто"), Card(goods_card(3), "قهوة")]
-    cards_sheet(cards, "Αγορά", tmp_path / "cards.pdf")
+    cards_sheet(cards, "Αγορά", tmp_path / "cards.pdf", LARGE)
     (text,) = words(tmp_path / "cards.pdf")
     for readable in ("aka", "nechto", "qhwh", "Agora"):
         assert readable in text
@@ -113,7 +113,7 @@ def test_letters_that_no_face_has_become_readable_ones(only_vera: None, tmp_path
 @pytest.mark.parametrize("name", ["łąka", "μέλι", "нечто", "шкаф ґудзиків"])
 def test_names_in_other_letters_are_set_in_them(tmp_path: Path, name: str) -> None:
     printable(name)
-    cards_sheet([Card(goods_card(1), name, name)], name, tmp_path / "cards.pdf")
+    cards_sheet([Card(goods_card(1), name, name)], name, tmp_path / "cards.pdf", LARGE)
     (text,) = words(tmp_path / "cards.pdf")
     assert text.count(name) == 3
 
@@ -121,7 +121,7 @@ def test_names_in_other_letters_are_set_in_them(tmp_path: Path, name: str) -> No
 @pytest.mark.parametrize("name", ["قهوة وشاي", "דבש (צנצנת)"])
 def test_names_that_run_from_the_right_are_set_in_order(tmp_path: Path, name: str) -> None:
     printable(name)
-    cards_sheet([Card(goods_card(1), name)], "Oak", tmp_path / "cards.pdf")
+    cards_sheet([Card(goods_card(1), name)], "Oak", tmp_path / "cards.pdf", LARGE)
     page = pypdfium2.PdfDocument(tmp_path / "cards.pdf")[0].get_textpage()
     drawn = visual(name, True)
     # Where each letter stands on the page, from left to right, whatever order the file has.
@@ -134,18 +134,20 @@ def test_names_that_run_from_the_right_are_set_in_order(tmp_path: Path, name: st
 
 
 def test_an_outside_name_stays_one_line_of_visible_letters(tmp_path: Path) -> None:
-    cards_sheet([Card(goods_card(1), "ho\x1b[31mney\u202e\n")], "Oak", tmp_path / "cards.pdf")
+    cards_sheet(
+        [Card(goods_card(1), "ho\x1b[31mney\u202e\n")], "Oak", tmp_path / "cards.pdf", LARGE
+    )
     assert "ho [31mney" in words(tmp_path / "cards.pdf")[0]
 
 
 def test_the_same_cards_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.pdf", "two.pdf"):
-        cards_sheet(goods(9), "Oak Street Market", tmp_path / name)
+        cards_sheet(goods(9), "Oak Street Market", tmp_path / name, LARGE)
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
 
 
 def test_a_sheet_of_no_cards_is_a_page_that_says_so_by_being_empty(tmp_path: Path) -> None:
-    cards_sheet([], "Oak Street Market", tmp_path / "cards.pdf")
+    cards_sheet([], "Oak Street Market", tmp_path / "cards.pdf", LARGE)
     printed = pages(tmp_path / "cards.pdf")
     assert len(printed) == 1
     assert codes(printed) == []
@@ -154,20 +156,20 @@ def test_a_sheet_of_no_cards_is_a_page_that_says_so_by_being_empty(tmp_path: Pat
 @pytest.mark.parametrize("text", ["", "A" * 400, "A" * 5000])
 def test_a_text_that_no_card_can_carry_is_a_fault_of_the_program(tmp_path: Path, text: str) -> None:
     with pytest.raises(ValueError, match="card"):
-        cards_sheet([Card(text, "x")], "Oak", tmp_path / "cards.pdf")
+        cards_sheet([Card(text, "x")], "Oak", tmp_path / "cards.pdf", LARGE)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_sheet_leaves_the_earlier_one(tmp_path: Path) -> None:
     path = tmp_path / "cards.pdf"
-    cards_sheet(goods(1), "Oak", path)
+    cards_sheet(goods(1), "Oak", path, LARGE)
     before = path.read_bytes()
     with room_for(1000), pytest.raises(DiskFull):
-        cards_sheet(goods(8), "Oak", path)
+        cards_sheet(goods(8), "Oak", path, LARGE)
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["cards.pdf"]
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(FolderUnwritable, match="nowhere"):
-        cards_sheet(goods(1), "Oak", tmp_path / "nowhere" / "cards.pdf")
+        cards_sheet(goods(1), "Oak", tmp_path / "nowhere" / "cards.pdf", LARGE)

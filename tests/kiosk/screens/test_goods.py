@@ -229,7 +229,23 @@ def test_cards_are_written_into_the_data_folder(tmp_path: Path) -> None:
         assert "cards to print and cut out" in table.words()
 
     play(folder, script)
-    assert (folder / "cards.pdf").read_bytes().startswith(b"%PDF")
+    large, small = ((folder / name).read_bytes() for name in ("cards.pdf", "cards-small.pdf"))
+    assert large.startswith(b"%PDF") and small.startswith(b"%PDF") and large != small
+
+
+def test_a_new_good_and_its_card_tell_which_letters_paper_lacks(
+    tmp_path: Path, only_vera: None
+) -> None:
+    async def script(table: AtTable) -> None:
+        await to_goods(table)
+        await table.press("f5")
+        await table.write("молоко", "", "", "", "1", "assembly of 3 May")
+        assert table.on == "Card"
+        assert "“молоко” is printed as “moloko”" in table.words()
+        await table.press("escape", "f7")
+        assert table.on == "Card"
+
+    play(founded(tmp_path / "market"), script)
 
 
 def test_a_goods_card_opens_its_good(tmp_path: Path) -> None:

@@ -76,6 +76,9 @@ def test_printers_that_are_connected_are_listed_first(
         await choose(table, "EPSON TM-T20II (04b8:0e15), receipt printer, USB")
         await choose(table, "office (office)")
         await table.press("enter", "enter", "enter", "enter")
+        assert table.on == "Card"
+        assert "a copy of a slip can be spent" in table.words()
+        await table.press("escape")
         assert table.on == "StewardScreen"
 
     play(folder, script)

@@ -22,8 +22,8 @@ from kiosk.slips.picture import (
     draw_closing,
     draw_notice,
 )
-from kiosk.slips.qr import slip_modules
-from tests.kiosk.slips.reading import read
+from kiosk.slips.qr import slip_modules, spare_modules
+from tests.kiosk.slips.reading import codes, read
 from tests.kiosk.slips.test_vectors import LIVE, PRACTICE
 
 every_paper = pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
@@ -74,8 +74,20 @@ def test_a_slip_reads_back_exactly(paper: Paper, vector: Any, banners: tuple[str
     image = draw(vector.text, words(banners=banners), paper)
     assert image.mode == "1"
     assert image.width == paper.width
-    seen = read(image)
-    assert (seen.text, seen.version, seen.level) == (vector.text, "9", "H")
+    first, second = codes(image)
+    assert (first.text, first.version, first.level) == (vector.text, "9", "H")
+    assert (second.text, second.version, second.level) == (vector.text, "6", "M")
+
+
+@every_paper
+def test_each_code_reads_where_the_other_is_gone(paper: Paper) -> None:
+    image = draw(LIVE.text, words(), paper)
+    first, second = codes(image)
+    between = (first.top + 53 * paper.module + second.top) // 2
+    upper = image.crop((0, 0, paper.width, between))
+    lower = image.crop((0, between, paper.width, image.height))
+    assert read(upper).text == LIVE.text
+    assert read(lower).text == LIVE.text
 
 
 @every_paper
@@ -102,20 +114,25 @@ def framed(modules: list[list[bool]], module: int) -> Any:
 @every_paper
 def test_every_module_is_whole_dots_in_a_white_frame(paper: Paper) -> None:
     image = draw(LIVE.text, words(), paper)
-    expected = framed(slip_modules(LIVE.text), paper.module)
-    left = (paper.width - 53 * paper.module) // 2 - QUIET * paper.module
-    places = [
-        top
-        for top in range(image.height - expected.height)
-        if image.crop((left, top, left + expected.width, top + expected.height)).tobytes()
-        == expected.tobytes()
-    ]
-    assert len(places) == 1
+    for modules, module in (
+        (slip_modules(LIVE.text), paper.module),
+        (spare_modules(LIVE.text), paper.spare),
+    ):
+        expected = framed(modules, module)
+        left = (paper.width - len(modules) * module) // 2 - QUIET * module
+        places = [
+            top
+            for top in range(image.height - expected.height + 1)
+            if image.crop((left, top, left + expected.width, top + expected.height)).tobytes()
+            == expected.tobytes()
+        ]
+        assert len(places) == 1
 
 
 @every_paper
 def test_a_module_is_large_enough_and_far_from_the_edge(paper: Paper) -> None:
     assert millimetres(paper.module, paper) >= 0.6
+    assert millimetres(paper.spare, paper) >= 0.5
     side = 53 * paper.module
     printed = {"58": 58.0, "80": 80.0, "180dpi": 80.0, "a4": 47.0}[paper.name]
     assert (printed - millimetres(side, paper)) / 2 >= 2.0
@@ -154,7 +171,7 @@ def test_no_word_is_cut_at_the_edge(paper: Paper, market: str) -> None:
         assert right <= paper.width - edge
         assert top >= edge
         assert bottom <= image.height - edge
-        assert read(image).text == LIVE.text
+        assert [code.text for code in codes(image)] == [LIVE.text] * 2
 
 
 @settings(max_examples=60, deadline=None)
@@ -220,7 +237,7 @@ def test_a_notice_says_what_it_was_given(paper: Paper) -> None:
 def test_a_code_that_is_wider_than_the_paper_is_refused() -> None:
     narrow = Paper("narrow", width=300, dots_per_inch=203, module=5)
     with pytest.raises(ValueError, match="wider than the paper"):
-        Column(narrow).code(slip_modules(LIVE.text))
+        Column(narrow).code(slip_modules(LIVE.text), narrow.module)
 
 
 def test_a_text_that_is_no_slip_s_is_refused() -> None:
