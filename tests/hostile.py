@@ -18,6 +18,7 @@ import time
 from collections import Counter, deque
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from tests.kiosk.hostile import MILLION, Hostile, corpus
@@ -27,12 +28,25 @@ from tests.kiosk.scanned import Guarded, dump, guarded
 TRIES = 6
 """How often a string is typed anew where the machine stalled meanwhile."""
 
+ANY_SLIP = "Y026" + "7KQ2MX84DT0PZ3H" * 9
+"""What some of the strings bend: it looks like a slip, and is none of any market's."""
+
 ACTING = 8
 PARTS = 2
 """Runs into which a place is cut, so that they end together."""
 
 Waiting = deque[tuple[Hostile, bool, bool, int]]
 """Strings, whether each comes in one piece, whether it may act, and how often it was tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which strings: every `every`th; of these every `typed`th byte by byte as well, and every
+    `acting`th so that what it is taken for may act, others in each place."""
+
+    every: int = 1
+    typed: int = 1
+    acting: int = 1
 
 
 @dataclass
@@ -47,33 +61,33 @@ class Attacked:
 
 
 def attacked(
-    folder: Path, name: str, every: int = 1, offset: int = 0, million: bool = True, acting: int = 1
+    folder: Path, name: str, wanted: Wanted, offset: int = 0, million: bool = True
 ) -> Attacked:
-    """Every `every`th string in one place, from `offset` on, in a market that is made in `folder`."""
-    slip = prepared(folder, PLACES[name])
-    strings = corpus(slip)[offset::every] + ([MILLION] if million else [])
+    """Every string that is wanted in one place, from `offset` on; markets are made in `folder`."""
     turn = list(PLACES).index(name)
+    strings = corpus(ANY_SLIP)[offset :: wanted.every] + ([MILLION] if million else [])
     waiting = Waiting(
-        (hostile, at_once, (turn + number + at_once) % acting == 0, 0)
+        (hostile, at_once, (turn + number + at_once) % wanted.acting == 0, 0)
         for number, hostile in enumerate(strings)
         for at_once in _ways(hostile)
+        if at_once or (turn + number) % wanted.typed == 0
     )
     result = Attacked(name)
-    again = failed = 0
-    while waiting:
-        if again and PLACES[name].once:
-            folder = folder.with_name(f"market {again}")
-            slip = prepared(folder, PLACES[name])
-        again += 1
+    failed = 0
+    for number in count():
+        if not waiting:
+            return result
+        market = folder / str(number) / "market"
+        slip = prepared(market, PLACES[name])
         try:
-            with guarded(folder, name, slip) as at:
+            with guarded(market, name, slip) as at:
                 at.guard(slip)
-                books = dump(folder)
+                books = dump(market)
                 _attack(at, waiting, slip, result)
                 if at.stalled or at.terminal.is_over:
                     continue
                 result.wrong += at.act(slip)
-                if dump(folder) != books:
+                if dump(market) != books:
                     result.wrong.append("the books have changed")
         except AssertionError as fault:  # it never came up, perhaps because the machine is busy
             failed += 1
@@ -116,8 +130,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--places", nargs="+", choices=PLACES, default=list(PLACES))
     parser.add_argument("--every", type=int, default=1, help="only every Nth string")
+    parser.add_argument(
+        "--typed", type=int, default=1, help="every Nth of them byte by byte as well"
+    )
     parser.add_argument("--at-a-time", type=int, default=8, help="kiosks beside each other")
     chosen = parser.parse_args()
+    wanted = Wanted(chosen.every * PARTS, chosen.typed, ACTING)
     begun = time.monotonic()
     results = {name: Attacked(name) for name in chosen.places}
     parts_left = Counter(dict.fromkeys(chosen.places, PARTS))
@@ -127,8 +145,8 @@ def main() -> int:
     ):
         runs = [
             pool.submit(
-                attacked, Path(folder) / f"{number}-{part}" / "market", name,
-                chosen.every * PARTS, part * chosen.every, part == 0, ACTING,
+                attacked, Path(folder) / f"{number}-{part}", name, wanted,
+                part * chosen.every, part == 0,
             )
             for number, name in enumerate(chosen.places)
             for part in range(PARTS)

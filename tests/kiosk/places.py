@@ -22,14 +22,13 @@ AT_HOME = "Scan a slip at any time"
 class Place:
     """One screen or dialog: its class, the keys that lead there from what stands on the screen at
     the start (`begins`), and in which market that is. `scans` says whether a slip that was scanned
-    to get there lies on top; `once`, that a market has this place only once."""
+    to get there lies on top."""
 
     screen: str
     keys: tuple[str, ...] = ()
     begins: str = AT_HOME
     market: str = "open"
     scans: bool = False
-    once: bool = False
 
 
 PLACES: dict[str, Place] = {
@@ -49,7 +48,7 @@ PLACES: dict[str, Place] = {
     "open the day": Place("OpenDayScreen", ("9", "1"), "Press 9 to open", "closed"),
     "close the day": Place("CloseDayScreen", ("9", "1")),
     "seal?": Place("Question", ("9", "1", "enter")),
-    "sealed": Place("ClosedScreen", ("9", "1", "enter", "s"), once=True),
+    "sealed": Place("ClosedScreen", ("9", "1", "enter", "s")),
     "goods": Place("GoodsScreen", ("9", "2")),
     "good": Place("GoodScreen", ("9", "2", "enter")),
     "rate": Place("RateScreen", ("9", "2", "enter", "1", "3", "enter", "x")),

@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile import attacked
+from tests.hostile import ANY_SLIP, Wanted, attacked
 from tests.kiosk.hostile import KINDS, MILLION, Hostile, corpus
 from tests.kiosk.places import PLACES, prepared
 from tests.kiosk.scanned import Guarded, dump, guarded
-
-ANY_SLIP = "Y026" + "7KQ2MX84DT0PZ3H" * 9
 
 
 def test_the_corpus_has_all_kinds_and_at_least_five_hundred_strings() -> None:
@@ -35,7 +33,7 @@ def at(folder: Path, place: str) -> Iterator[tuple[Guarded, str]]:
 def test_a_sample_typed_by_a_scanner_and_in_one_piece_does_nothing(
     tmp_path: Path, place: str, offset: int
 ) -> None:
-    result = attacked(tmp_path / "market", place, every=140, offset=offset, million=False)
+    result = attacked(tmp_path, place, Wanted(every=140), offset=offset, million=False)
     assert result.wrong == []
     assert result.count.total() + result.stalled >= 8
 
