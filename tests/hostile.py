@@ -41,12 +41,13 @@ Waiting = deque[tuple[Hostile, bool, bool, int]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which strings: every `every`th; of these every `typed`th byte by byte as well, and every
-    `acting`th so that what it is taken for may act, others in each place."""
+    """Which strings: every `every`th, of `kinds` if any are named; of these every `typed`th byte by
+    byte as well, and every `acting`th so that what it is taken for may act; others in each place."""
 
     every: int = 1
     typed: int = 1
     acting: int = 1
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass
@@ -63,9 +64,12 @@ class Attacked:
 def attacked(
     folder: Path, name: str, wanted: Wanted, offset: int = 0, million: bool = True
 ) -> Attacked:
-    """Every string that is wanted in one place, from `offset` on; markets are made in `folder`."""
+    """Every string that is wanted in one place, from `offset` on; markets are made in `folder`, a new
+    one after each string that has to be typed anew."""
     turn = list(PLACES).index(name)
     strings = corpus(ANY_SLIP)[offset :: wanted.every] + ([MILLION] if million else [])
+    if wanted.kinds:
+        strings = [one for one in strings if one.kind in wanted.kinds]
     waiting = Waiting(
         (hostile, at_once, (turn + number + at_once) % wanted.acting == 0, 0)
         for number, hostile in enumerate(strings)
@@ -129,13 +133,14 @@ def _ways(hostile: Hostile) -> tuple[bool, ...]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--places", nargs="+", choices=PLACES, default=list(PLACES))
+    parser.add_argument("--kinds", nargs="+", default=[], help="only strings of these kinds")
     parser.add_argument("--every", type=int, default=1, help="only every Nth string")
     parser.add_argument(
         "--typed", type=int, default=1, help="every Nth of them byte by byte as well"
     )
     parser.add_argument("--at-a-time", type=int, default=8, help="kiosks beside each other")
     chosen = parser.parse_args()
-    wanted = Wanted(chosen.every * PARTS, chosen.typed, ACTING)
+    wanted = Wanted(chosen.every * PARTS, chosen.typed, ACTING, tuple(chosen.kinds))
     begun = time.monotonic()
     results = {name: Attacked(name) for name in chosen.places}
     parts_left = Counter(dict.fromkeys(chosen.places, PARTS))

@@ -172,6 +172,8 @@ class Guarded:
         if acts != self._acts:
             self.settle(acts=acts)
             self._acts = acts
+        if hostile.kind == "letters" and self._is_at_text():
+            return []
         self._longest_gap = 0.0
         self.send(hostile.data, at_once)
         after = self.settle(away=True)
@@ -192,6 +194,11 @@ class Guarded:
             wrong.append("something was written")
         self._before = scanned
         return [f"{hostile.kind} {hostile.data[:60]!r} at once {at_once}: {one}" for one in wrong]
+
+    def _is_at_text(self) -> bool:
+        """Whether a line to type in has the focus."""
+        kind, _hash, _id = self._before["screens"][-1][1].partition("#")
+        return kind.endswith(("Input", "Line"))
 
     def act(self, slip: str) -> list[str]:
         """Let a genuine scan do what it does; gives what was wrong."""
