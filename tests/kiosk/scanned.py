@@ -31,7 +31,7 @@ UNSETTLED_SECONDS = 60.0
 STALL_SECONDS = 0.006
 """A pause that no scanner makes between two bytes."""
 
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.01
 """A pause between two reads of one string, for which only a busy machine can be blamed."""
 
 STANDING = ("screens", "size", "fields", "draft", "looks")
