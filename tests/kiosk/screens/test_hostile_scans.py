@@ -112,12 +112,13 @@ def test_what_is_not_ours_does_not_end_the_hand_over(tmp_path: Path) -> None:
         await table.press("1")
         await enter(table, "3 tom")
         await table.press("enter")
-        for code in (*STRANGE, slips["spent"]):
+        for code in (*STRANGE, slips["forged"], slips["foreign"]):
             await table.scan(code)
             assert table.on == "VerdictScreen"
             await table.press("escape")
             assert table.on == "HandOverScreen"
-        await table.scan(slips["good"])
-        assert table.on == "VisitScreen"
+        await table.scan(slips["spent"])
+        await table.press("escape")
+        assert table.on == "VisitScreen", "a slip of ours is the next neighbour's"
 
     play(tmp_path / "market", script)
