@@ -41,6 +41,7 @@ PLACES: dict[str, Place] = {
     "ledger": Place("LedgerScreen", ("3",)),
     "entry": Place("EntryCard", ("3", "down", "enter")),
     "today": Place("TodayScreen", ("4",)),
+    "season": Place("SeasonScreen", ("4", "s")),
     "steward": Place("StewardScreen", ("9",)),
     "help": Place("HelpScreen", ("f1",)),
     "help over a visit": Place("HelpScreen", ("1", "3", "f1")),
