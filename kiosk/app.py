@@ -2,8 +2,7 @@
 
 What the terminal sends passes a filter before it becomes a key (kiosk/driver.py). Every key passes
 `on_event` before bindings and focus see it, and is held back until it is clear whether a person or a
-scanner typed it (kiosk/scanning/burst.py). What a scan then is, the till says;
-what it does, the top screen.
+scanner typed it (kiosk/scanning/burst.py); what becomes of a scan, kiosk/scans.py says.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from importlib import import_module
-from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,7 +23,7 @@ from textual._time import get_time
 from textual.app import App
 from textual.binding import Binding
 
-from db.errors import N_, KioskError, NoMarket, NotASlip
+from db.errors import N_, KioskError, NoMarket
 from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import messages
@@ -33,6 +31,7 @@ from kiosk.config import Settings, load_settings
 from kiosk.driver import FilteringDriver, Interference, Quiet
 from kiosk.messages import _, sentence
 from kiosk.printqueue import PrintQueue, unknown_fates
+from kiosk.scans import Scans
 from kiosk.screens.base import TableScreen
 from kiosk.screens.help import HelpScreen
 from kiosk.tillthread import TillThread
@@ -123,11 +122,12 @@ class KioskApp(App[int]):
         self.queue = PrintQueue(self.till, self.refresh_table)
         self.draft: Any = None
         """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
-        self._held: Any = None
+        self._held: asyncio.TimerHandle | None = None
+        self._held_until = 0.0
         self._early: list[Any] = []
         """What was typed and scanned before the books were open: it waits for them."""
         self._answers = False
-        self._scans: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self.scans = Scans(self)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver that filters what is read, unless the surroundings name another."""
@@ -159,7 +159,7 @@ class KioskApp(App[int]):
             async with asyncio.timeout(PAINT_SECONDS):
                 await painted.wait()
         self.set_interval(CLOCK_SECONDS, self._tick_clock)
-        self.run_worker(self._take_scans(), exit_on_error=False)
+        self.run_worker(self.scans.run(), exit_on_error=False)
         try:
             await self.till.open(self.folder)
         except NoMarket:
@@ -372,70 +372,52 @@ class KioskApp(App[int]):
             outcome = ()
         for one in outcome:
             if isinstance(one, Typed):
-                await super().on_event(one.key)
+                if not one.crowded or self._takes_text():
+                    await super().on_event(one.key)
             elif isinstance(one, Pasted):
                 await super().on_event(events.Paste(one.text))
             elif isinstance(one, Scan):
-                self._scans.put_nowait((one.text, one.ender))
+                self.scans.add(one.text, one.ender)
             elif isinstance(one, RefusedBurst):
-                self._scans.put_nowait((one.beginning, ""))
+                self.scans.add(one.beginning)
         self._wait_for_deadline()
 
+    def _takes_text(self) -> bool:
+        """Whether letters are text where the focus is; elsewhere they are commands."""
+        from textual.widgets import Input
+
+        return isinstance(self.focused, Input)
+
     def _wait_for_deadline(self) -> None:
-        if self._held is not None:
-            self._held.stop()
-            self._held = None
+        """Be called when the capture's deadline has passed. It moves on with each key of a scan: a
+        timer that comes too early looks again, and a new one is needed only where it comes too late."""
         deadline = self._capture.deadline
-        if deadline is not None:
-            self._held = self.set_timer(max(0.001, deadline - get_time()), self._deadline_passed)
+        if deadline is None or (self._held is not None and self._held_until <= deadline):
+            return
+        if self._held is not None:
+            self._held.cancel()
+        self._call_at(deadline, deadline - get_time())
+
+    def _call_at(self, deadline: float, seconds: float) -> None:
+        """A timer of the loop's own: one of Textual's that starts late, because the machine was busy
+        for as long as it should wait, never comes, and the key would wait for ever."""
+        self._held_until = deadline
+        self._held = asyncio.get_running_loop().call_later(
+            max(0.001, seconds), self.call_later, self._deadline_passed
+        )
 
     async def _deadline_passed(self) -> None:
         self._held = None
-        if not isinstance(self._driver, FilteringDriver):
+        deadline = self._capture.deadline
+        if deadline is None:
+            return
+        if get_time() < deadline:
+            self._wait_for_deadline()
+        elif not isinstance(self._driver, FilteringDriver):
             await self._after(self._capture.tick(get_time()))
         elif not self._driver.ask_for_quiet():
             # What has come in the meantime decides whose the keys were.
-            self._held = self.set_timer(BEHIND_SECONDS, self._deadline_passed)
-
-    async def _take_scans(self) -> None:
-        """Scans one after the other, in the order in which they came."""
-        while True:
-            text, ender = await self._scans.get()
-            try:
-                await self._take_scan(text, ender)
-            finally:
-                self._scans.task_done()
-
-    async def _take_scan(self, text: str, ender: str) -> None:
-        """Do what a scan says; what is not ours is only spoken of when no other scan waits, since
-        one hostile code may hold a thousand Enters."""
-        from kiosk.scanning.cards import ACTION_LENGTH
-
-        waiting = not self._scans.empty()
-        if not self.till.is_open or (waiting and len(text) < ACTION_LENGTH):
-            return
-        screen = await self._screen_for_scans()
-        if screen is None:
-            return
-        with screen.refused():
-            if await screen.scanned_text(text, ender):
-                return
-            what = await self.ask(methodcaller("scan", text))
-            strange = isinstance(getattr(what, "error", None), NotASlip)
-            if not (strange and not self._scans.empty()):
-                await screen.scanned(what)
-
-    async def _screen_for_scans(self) -> TableScreen[Any] | None:
-        """The top screen; a card that only says something makes way for the screen below."""
-        while True:
-            while len(self.screen_stack) > 2 and getattr(self.screen, "makes_way", False):
-                await self.pop_screen()
-            screen = self.screen
-            if not isinstance(screen, TableScreen):
-                return None
-            await screen.opened.wait()
-            if not screen.is_gone:
-                return screen
+            self._call_at(deadline, BEHIND_SECONDS)
 
 
 def read_table(till: Till) -> Table:

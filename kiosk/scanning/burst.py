@@ -15,6 +15,7 @@ is always a machine's.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
 from typing import Generic, TypeVar
@@ -30,6 +31,10 @@ HELD_MEMORY = 1.0
 
 A doubted press of a command key waits HELD_GAP instead of MACHINE_GAP, for a repeat to expose it.
 """
+
+COMMAND_GAP = HELD_GAP
+"""Seconds: a letter that came closer than this behind another key was not meant as a command, nor was
+what came so closely behind a letter."""
 
 SCAN_LENGTH = 7
 """Characters from which a burst of text is a machine's without Enter: the shortest card has 7.
@@ -59,9 +64,15 @@ _PASTED_SCAN = re.compile(rf"[0-9A-Z]{{{SCAN_LENGTH},{MAX_LENGTH}}}")
 
 @dataclass(frozen=True, slots=True)
 class Typed(Generic[K]):
-    """A key that a person typed: the very object that was fed."""
+    """A key that a person typed: the very object that was fed.
+
+    `crowded` keys stood so close to others that nobody meant one of them as a command: what takes
+    text may take them, a menu may not. A scanner without Enter types no other keys than these, but
+    for a code of one character.
+    """
 
     key: K
+    crowded: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,7 @@ class _Burst(Generic[K]):
     controls: bool = False  # holds anything but text
     pure: bool = True  # nothing but text, and Enter only before it
     doubted: bool = False  # a command key that may be a held key's first repeat
+    close: bool = False  # began less than COMMAND_GAP behind a key, and one of the two was text
 
     def add(self, item: Typed[K] | Pasted, at: float) -> None:
         gap = at - self.last
@@ -159,6 +171,12 @@ class _Burst(Generic[K]):
         """
         return count >= 2 or (count == 1 and gap < ROLL_GAP)
 
+    def released(self) -> Iterator[Typed[K] | Pasted]:
+        """What waited in it, as a person's."""
+        crowded = self.close or (self.count > 1 and bool(self.text))
+        for item in self.items:
+            yield Typed(item.key, crowded) if isinstance(item, Typed) else item
+
     def tolerance(self) -> float:
         """Seconds within which the next key belongs to this burst."""
         return TEAR_GAP if self.machine else MACHINE_GAP
@@ -178,6 +196,7 @@ class BurstCapture(Generic[K]):
         self._burst: _Burst[K] = _Burst()
         self._read_at = -inf  # not moved by ticks: keys read before one may come behind it
         self._hot = -inf  # when a machine's burst ended: what follows at its speed is its own
+        self._behind_text = False  # whether the last key was text
         self._previous = ""  # the last key's name, while it can be a held key
         self._previous_at = -inf
         self._run = 0  # the same key at a held key's speed
@@ -199,7 +218,8 @@ class BurstCapture(Generic[K]):
 
     def key(self, key: K, at: float) -> Outcome[K]:
         """What has become clear with `key`, read at `at`."""
-        at = self._read_at = max(at, self._read_at)
+        before, at = self._read_at, max(at, self._read_at)
+        self._read_at = at
         outcome = self.tick(at)
         if self._is_held(key, at):
             self._swallow_repeat(key, at)
@@ -214,7 +234,11 @@ class BurstCapture(Generic[K]):
                 self._hot = at
                 return outcome + self._end(ender=key.name)
         outcome += self._release_repeats(key, at)
+        if self._burst.count == 0:
+            close_to_text = self._behind_text or is_text(key)
+            self._burst.close = close_to_text and at - before < COMMAND_GAP
         self._add(Typed(key), at)
+        self._behind_text = is_text(key)
         self._previous, self._previous_at, self._repeating = key.name, at, False
         return outcome
 
@@ -270,7 +294,7 @@ class BurstCapture(Generic[K]):
     def _end(self, ender: str = "") -> Outcome[K]:
         burst, self._burst = self._burst, _Burst()
         if not (burst.machine or ender):
-            return tuple(burst.items)
+            return tuple(burst.released())
         self._forget_previous()
         if burst.noises == burst.count:
             return ()

@@ -20,7 +20,8 @@ What the filter assumes:
 - A paste starts after a pause, has an end, and holds no escape.
 
 What it can't know: one key alone is a key, whoever pressed it, and a scanner that sends no Enter
-after its codes may be made to press one. Scanner set-up says so.
+after its codes may be made to press one. Scanner set-up says so. Two keys and more are no commands
+(`Typed.crowded` in burst.py), and six of them at most become letters in a line that takes text.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from kiosk.messages import _, ngettext
 from kiosk.scanning.cards import Action
 from kiosk.screens.base import TableScreen
 from kiosk.till import HandOver
-from kiosk.verdicts import Scanned
+from kiosk.verdicts import Scanned, Verdict
 from kiosk.widgets.figure import Figure
 
 
@@ -167,7 +167,8 @@ class HandOverScreen(TableScreen[None]):
             await self.redraw()
 
     async def scanned(self, what: Scanned) -> None:
-        """The finish card says that the paper came out; any other scan is the next neighbour's.
+        """The finish card says that the paper came out; any other scan of a slip that the
+        books know, or of a good, is the next neighbour's. What is not ours changes nothing.
 
         Whether this paper came out is not known then, and stays in the print queue.
         """
@@ -175,6 +176,8 @@ class HandOverScreen(TableScreen[None]):
             await self.action_next()
         elif what is Action.UNDO:
             await self.app.action_undo()
+        elif what is Action.TEST or (isinstance(what, Verdict) and what.slip is None):
+            await super().scanned(what)
         else:
             visit = self.app.make("visit")
             await self.app.switch_screen(visit)

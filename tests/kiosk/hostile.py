@@ -1,7 +1,8 @@
 """Hostile byte strings: what a code may carry that somebody hands over to be scanned.
 
-Left out is what no kiosk can tell from a person: the bytes of one key alone, and up to six letters
-or digits that come in one piece without an Enter, as after a stall. What is one pointer event or one
+Left out is what no kiosk can tell from a person: the bytes of one key alone. Up to six letters or
+digits without an Enter are text in a line, as after a stall, and nothing anywhere else (`letters`,
+which are typed where no line has the focus). What is one pointer event or one
 paste in one piece is in: a press needs a way there, a paste types nothing but text.
 """
 
@@ -63,6 +64,9 @@ MARKUP = [
     b"' OR 1=1 --", b"\\x1b[2J",
 ]  # fmt: skip
 
+LETTERS = [b"91", b"90l", b"9s", b"94d", b"9p", b"13t", b"41", b"ss", b"ll", b"pd", b"14242"]
+"""Ways through the menus, and answers to questions, for a scanner that sends no Enter."""
+
 KINDS: dict[str, list[bytes]] = {
     "controls": CONTROLS, "pointer": POINTER, "sizes": SIZES, "kitty": KITTY, "pastes": PASTES,
     "reports": REPORTS, "broken": BROKEN, "keys": KEYS, "enters": ENTERS, "open": OPEN,
@@ -81,7 +85,14 @@ class Hostile:
 
 def corpus(slip: str) -> list[Hostile]:
     """All strings, the same in each run; `slip` is a genuine slip's text that some of them bend."""
-    return [*_bare(), *_in_company(slip.encode()), *_mixed(slip.encode()), *_long(slip.encode())]
+    letters = [Hostile("letters", data) for data in LETTERS]
+    return [
+        *letters,
+        *_bare(),
+        *_in_company(slip.encode()),
+        *_mixed(slip.encode()),
+        *_long(slip.encode()),
+    ]
 
 
 def _bare() -> Iterator[Hostile]:

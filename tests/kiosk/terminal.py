@@ -13,6 +13,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -66,7 +67,10 @@ _UNFINISHED = re.compile(rb"\x1b(\[[<>=?]?[0-9;:]*\$?|P[^\x1b]*\x1b?)?\Z")
 class Terminal:
     """Somebody in front of a terminal in which a program runs."""
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: dict[str, str], inherits: Sequence[int] = ()
+    ) -> None:
+        """`inherits` are open files that the program gets under the same numbers."""
         self.screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self.screen)
         self._rest = b""
@@ -88,6 +92,7 @@ class Terminal:
             env=environment,
             start_new_session=True,
             close_fds=True,
+            pass_fds=inherits,
         )
         os.close(theirs)
 
@@ -191,6 +196,18 @@ class Terminal:
         self._read(0.0)
         while (left := end - time.monotonic()) > 0:
             self._read(left)
+
+    def read_until(self, link: socket.socket, seconds: float) -> bool:
+        """Take what the program draws until there is something to read at `link`; gives whether
+        that came in so many seconds."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            ready = select.select([self._ours, link], [], [], left)[0]
+            if self._ours in ready:
+                self._read(0.0)
+            if link in ready:
+                return True
+        return False
 
     def resize(self, columns: int, lines: int) -> None:
         """Make the window another size."""

@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile import attacked, printed
+from tests.hostile import ANY_SLIP, Wanted, attacked
 from tests.kiosk.hostile import KINDS, MILLION, Hostile, corpus
+from tests.kiosk.places import PLACES, prepared
 from tests.kiosk.scanned import Guarded, dump, guarded
-from tests.kiosk.screens.table import founded
-
-ANY_SLIP = "Y026" + "7KQ2MX84DT0PZ3H" * 9
 
 
 def test_the_corpus_has_all_kinds_and_at_least_five_hundred_strings() -> None:
@@ -24,26 +22,25 @@ def test_the_corpus_has_all_kinds_and_at_least_five_hundred_strings() -> None:
 
 
 @contextmanager
-def at(folder: Path, screen: str) -> Iterator[tuple[Guarded, str]]:
-    """A kiosk that shows `screen`, and a slip of its market."""
-    slips: list[str] = []
-    founded(folder, practice=False, before=lambda till: slips.append(printed(till)))
-    with guarded(folder, screen, slips[0]) as kiosk:
-        yield kiosk, slips[0]
+def at(folder: Path, place: str) -> Iterator[tuple[Guarded, str]]:
+    """A kiosk in `place`, and a slip of its market."""
+    slip = prepared(folder, PLACES[place])
+    with guarded(folder, place, slip) as kiosk:
+        yield kiosk, slip
 
 
-@pytest.mark.parametrize(("screen", "offset"), [("HomeScreen", 5), ("VisitScreen", 23)])
+@pytest.mark.parametrize(("place", "offset"), [("leave?", 5), ("visit", 23)])
 def test_a_sample_typed_by_a_scanner_and_in_one_piece_does_nothing(
-    tmp_path: Path, screen: str, offset: int
+    tmp_path: Path, place: str, offset: int
 ) -> None:
-    result = attacked(tmp_path / "market", screen, every=140, offset=offset, million=False)
+    result = attacked(tmp_path, place, Wanted(every=140), offset=offset, million=False)
     assert result.wrong == []
-    assert result.count + result.stalled >= 8
+    assert result.count.total() + result.stalled >= 8
 
 
 def test_all_of_them_in_one_burst_do_nothing_and_a_scan_behind_works(tmp_path: Path) -> None:
     folder = tmp_path / "market"
-    with at(folder, "VisitScreen") as (kiosk, slip):
+    with at(folder, "visit") as (kiosk, slip):
         books = dump(folder)
         data = b"".join(one.data for one in corpus(slip) if one.at_once and len(one.data) < 9000)
         assert kiosk.attack(Hostile("all", data), True, slip) == []
@@ -52,7 +49,7 @@ def test_all_of_them_in_one_burst_do_nothing_and_a_scan_behind_works(tmp_path: P
 
 
 def test_a_hundred_scans_without_a_gap_are_taken_exactly_and_in_order(tmp_path: Path) -> None:
-    with at(tmp_path / "market", "LedgerScreen") as (kiosk, slip):
+    with at(tmp_path / "market", "ledger") as (kiosk, slip):
         texts = [f"Y026{number:02}{slip[6:]}" for number in range(100)]
         kiosk.settle()
         kiosk.send("".join(f"{text}\r" for text in texts).encode(), at_once=True)
@@ -62,7 +59,7 @@ def test_a_hundred_scans_without_a_gap_are_taken_exactly_and_in_order(tmp_path: 
 
 
 def test_keys_and_a_pointer_go_on_working_afterwards(tmp_path: Path) -> None:
-    with at(tmp_path / "market", "HomeScreen") as (kiosk, slip):
+    with at(tmp_path / "market", "home") as (kiosk, slip):
         assert kiosk.attack(Hostile("kitty", b"\x1b[99999999;1u\xff\r"), True, slip) == []
         kiosk.press("3")
         kiosk.wait("LedgerScreen")
@@ -80,7 +77,7 @@ def test_keys_and_a_pointer_go_on_working_afterwards(tmp_path: Path) -> None:
 
 
 def test_a_persons_paste_reaches_the_line(tmp_path: Path) -> None:
-    with at(tmp_path / "market", "VisitScreen") as (kiosk, _slip):
+    with at(tmp_path / "market", "visit") as (kiosk, _slip):
         kiosk.settle()
         kiosk.send(b"\x1b[200~atoes\x1b[201~", at_once=True)
         (paste,) = kiosk.settle()["input"]

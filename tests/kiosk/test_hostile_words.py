@@ -8,7 +8,7 @@ from pathlib import Path
 
 from db.market import Rules
 from kiosk.till import Till
-from tests.hostile import printed
+from tests.kiosk.places import printed
 from tests.kiosk.scanned import dump, guarded
 from tests.kiosk.screens.papers import named
 from tests.kiosk.screens.table import founded
@@ -49,7 +49,7 @@ def test_hostile_words_are_shown_as_words_on_every_screen(tmp_path: Path) -> Non
 
     crew = [("table\x1b]0;owned\x07", HOSTILE[0]), ("[/]", HOSTILE[9])]
     folder = founded(tmp_path / "market", crew=crew, before=before)
-    with guarded(folder, "HomeScreen", slips[0]) as at:
+    with guarded(folder, "home", slips[0]) as at:
         for way in WAYS:
             told = at.press(*way)
             while told["screens"][-1][0] != "HomeScreen":

@@ -200,7 +200,7 @@ class AtTable:
             yield f"{self.waiting} questions to the till"
         if app._capture.deadline is not None:
             yield f"keys are held until {app._capture.deadline - self.now:+.3f}"
-        if not app._scans.empty():
+        if app.scans.busy:
             yield "scans wait"
         if self.waits_for_printer and app.printing:
             yield "the printer prints"
