@@ -19,7 +19,7 @@ from kiosk.slips.column import (
     Column,
     Paper,
 )
-from kiosk.slips.qr import seal_modules, slip_modules, spare_modules
+from kiosk.slips.qr import seal_modules, slip_modules
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -80,8 +80,10 @@ class ClosingWords:
 def draw(text: str, words: SlipWords, paper: Paper) -> Image:
     """The picture of a slip: mode "1", `paper.width` dots wide, QR version 9 and ECC H of `text`.
 
-    Below the words the same text stands once more in a small code, version 6 and ECC M: what ruins
-    one place of a slip seldom ruins the other. Raises ValueError where `text` is no text for such a code.
+    Below the words the same code stands once more, smaller: of slips that were folded, scribbled on
+    or stained anywhere, one of the two is read nearly always (tests/bench/damage.py has the shares).
+    Both are of one kind, so that a reader that takes just one of them finds the slip's code. Raises
+    ValueError where `text` is no text for such a code.
     """
     column = _headed(words.market, words.banners, paper)
     column.gap(1.8)
@@ -94,7 +96,8 @@ def draw(text: str, words: SlipWords, paper: Paper) -> Image:
     column.rule()
     column.gap(1.4)
     column.text(words.code, _CODE)
-    column.code(slip_modules(text), paper.module)
+    modules = slip_modules(text)
+    column.code(modules, paper.module)
     column.text(words.code, _CODE)
     column.gap(1.4)
     column.text(words.dates_line, _PLAIN)
@@ -102,7 +105,7 @@ def draw(text: str, words: SlipWords, paper: Paper) -> Image:
     for line in words.thanks:
         column.text(line, _PLAIN)
     if paper.spare:
-        column.code(spare_modules(text), paper.spare)
+        column.code(modules, paper.spare)
     return _footed(column, words.ledger_line, words.banners)
 
 
