@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from db import audit, days, journal, reports
+from db import audit, days, journal, market, reports
 from db.connection import Books, open_books
+from db.models import entry_key
+from kiosk.exports.extract import extract
 from tests.bench.years import KIOSKS, SLIPS_FILE, Plan, years
 
 PLAN = Plan(visits=600)
@@ -80,3 +82,17 @@ def test_the_ledger_has_every_entry_of_every_journal(books: Books) -> None:
     assert told[-64:] == keys[-64:]
     assert [told[-1], told[0], len(told)] == [keys[-1], keys[0], len(keys)]
     assert told == reports.ledger_keys(books)
+
+
+@pytest.mark.parametrize("number", [1, 2, 25, 49, 50])
+def test_the_stock_of_an_exported_day_is_what_all_movements_before_its_end_left(
+    books: Books, number: int
+) -> None:
+    day = extract(books, number, market.market(books))
+    wanted = books.sql(
+        "SELECT good, SUM(quantity) FROM movement WHERE id BETWEEN ? AND ? "
+        "AND direction NOT IN ('work', 'received') GROUP BY good ORDER BY good",
+        (entry_key(books.kiosk, 0) << 8, day.last << 8 | 0xFF),
+    ).fetchall()
+    assert [(one.good, one.quantity) for one in day.stock()] == wanted
+    assert wanted

@@ -259,13 +259,22 @@ class Extract:
             yield body
 
     def stock(self) -> Iterator[Stock]:
-        """What all movements up to the end of the day left of each good that was ever stored."""
+        """What all movements up to the end of the day left of each good that was ever stored: the
+        sums that the seals of the days before kept, and this day's own movements."""
         catalogue = self.catalogue()
+        kiosk = self.books.kiosk
         rows = self.books.sql(
-            "SELECT good, SUM(quantity) FROM movement WHERE id BETWEEN ? AND ? "
-            f"AND direction IN ({', '.join('?' * len(STORED))}) GROUP BY good ORDER BY good",
-            (entry_key(self.books.kiosk, 0) << 8, self.last << 8 | 0xFF, *sorted(STORED)),
-        )
+            "SELECT good, SUM(quantity) FROM ("
+            "SELECT flow.good, brought - taken - spoiled + found AS quantity "
+            "FROM flow JOIN good ON good.id = flow.good "
+            "WHERE flow.day BETWEEN ? AND ? AND good.kind != 'service' "
+            "UNION ALL SELECT good, quantity FROM movement WHERE id BETWEEN ? AND ? "
+            f"AND direction IN ({', '.join('?' * len(STORED))})) GROUP BY good ORDER BY good",
+            (
+                entry_key(kiosk, 0), entry_key(kiosk, self.number - 1), self.first << 8,
+                self.last << 8 | 0xFF, *sorted(STORED),
+            ),
+        )  # fmt: skip
         for good, quantity in rows:
             yield Stock(good, *catalogue.at(self.last, good), quantity)
 
