@@ -29,7 +29,7 @@ PAGE_FILE = "wall.html"
 RESOURCES = (
     Resource(PAGE_FILE, "text/html", N_("The day as a page for the wall and for phones.")),
 )
-PASSES = 1
+PASSES = 0
 """It reads no entries, but sums of them."""
 
 TEMPLATE = Path(__file__).with_suffix(".html")
