@@ -128,7 +128,7 @@ def test_no_handle_no_time_and_nothing_that_can_be_spent(sealed: Table, tmp_path
     for handle in ("Ana", "Bo-", "Cleo", "handle"):
         assert handle not in source
     assert not re.search(r"\b[0-2]?[0-9]:[0-5][0-9]\b", read(source).words)
-    for secret in sealed.secrets:
+    for secret in [*sealed.slips_and_keys, *sealed.tags]:
         assert secret.hex() not in source.replace(" ", "")
 
 
