@@ -157,7 +157,7 @@ def test_all_closed_days_are_exported_at_once(tmp_path: Path) -> None:
 
     folder = founded(tmp_path / "market", before=two_closed_days)
     play(folder, script)
-    assert [path.name[:8] for path in sorted((folder / "exports").iterdir())] == [
+    assert [path.name[:8] for path in sorted((folder / "exports").glob("day-*"))] == [
         "day-0001", "day-0002",
     ]  # fmt: skip
 
