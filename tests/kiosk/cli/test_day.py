@@ -273,7 +273,7 @@ def test_all_closed_days_are_exported_in_one_line(table: Lines, tmp_path: Path) 
     assert said == f"2 closed market days are in {tmp_path / 'stick'}\n"
     written = table.json("export", "--all", "--to", str(tmp_path / "stick"))["days"]
     assert [(one["day"], one["sealed"]) for one in written] == [(1, True), (2, True)]
-    folders = sorted((tmp_path / "stick").iterdir())
+    folders = sorted((tmp_path / "stick").glob("day-*"))
     assert [Path(one["folder"]) for one in written] == folders
     for folder in folders:
         table.ok("verify", str(folder))
