@@ -129,7 +129,9 @@ class ExportToScreen(FormScreen):
     )  # fmt: skip
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        # Both: a key that is bound here takes the place of the form's own.
         Binding("escape", "stop", N_("stop it"), key_display="Esc"),
+        Binding("escape", "back", N_("back"), key_display="Esc"),
     ]
 
     def __init__(self, days: tuple[Day, ...]) -> None:
