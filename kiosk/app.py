@@ -253,8 +253,9 @@ class KioskApp(App[int]):
         return [binding for _key, binding in self._bindings if binding.show and screen.CARD]
 
     def _tick_clock(self) -> None:
-        if isinstance(self.screen, TableScreen) and self.screen.is_mounted:
-            self.screen.draw_heading()
+        screen = self.screen
+        if isinstance(screen, TableScreen) and screen.is_mounted and not screen.is_gone:
+            screen.draw_heading()
 
     async def action_help(self) -> None:
         """The card of the screen that is on top."""

@@ -86,8 +86,9 @@ class TableScreen(Screen[T]):
 
     @property
     def is_gone(self) -> bool:
-        """Whether another screen took its place; its widgets go then, one by one."""
-        return self not in self.app.screen_stack
+        """Whether another screen took its place, or the app ends; its widgets go then, one by one."""
+        ends = not (self.app.is_running and self.display)
+        return ends or self not in self.app.screen_stack
 
     async def show_anew(self) -> None:
         """`redraw`, for a screen that may be left at any moment: what is gone needs no words."""
