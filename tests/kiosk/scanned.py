@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from db.connection import FILE
+from kiosk.scanning.filter import FLOOD_LENGTH
+from kiosk.scanning.gaps import TEAR_GAP
 from tests.kiosk.hostile import Hostile
 from tests.kiosk.places import PLACES
 from tests.kiosk.terminal import PATIENCE_SECONDS, Terminal, environment_for
@@ -83,6 +85,7 @@ class Guarded:
         self._sent = 0
         self._chance = random.Random(7)
         self._longest_gap = 0.0
+        self._in_a_row = 0
         self._traces = Traces(folder)
         self._acts = True
         self._before: dict[str, Any] = {}
@@ -175,6 +178,7 @@ class Guarded:
         if hostile.kind == "letters" and self._is_at_text():
             return []
         self._longest_gap = 0.0
+        self._make_a_pause(len(hostile.data) + len(slip))
         self.send(hostile.data, at_once)
         after = self.settle(away=True)
         bytewise = (hostile.kind == "pointer" and not at_once) or not hostile.at_once
@@ -194,6 +198,13 @@ class Guarded:
             wrong.append("something was written")
         self._before = scanned
         return [f"{hostile.kind} {hostile.data[:60]!r} at once {at_once}: {one}" for one in wrong]
+
+    def _make_a_pause(self, more: int) -> None:
+        """Nobody scans all of these without a pause, and what seems to is cut off as a flood."""
+        self._in_a_row += more
+        if self._in_a_row > FLOOD_LENGTH // 2:
+            self.terminal.read_for(TEAR_GAP + 0.1)
+            self._in_a_row = more
 
     def _is_at_text(self) -> bool:
         """Whether a line to type in has the focus."""
