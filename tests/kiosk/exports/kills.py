@@ -19,10 +19,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from db import days, market
-from db.connection import open_books
-from kiosk.exports.folder import export_day
+from db.market import Market
 from kiosk.founding import found_market, suggested_goods
+from kiosk.till import open_till
 from tests.bench.growth import fill
 from tests.bench.market import Mint
 from tests.kiosk.exports.conftest import contents
@@ -56,7 +55,7 @@ def main() -> int:
 def closed_day(data: Path, visits: int) -> None:
     """A market in `data` whose first day has so many visits and is sealed."""
     till = found_market(
-        data, market.Market("Oak Square", "", "en", b"", practice=False), goods=suggested_goods()
+        data, Market("Oak Square", "", "en", b"", practice=False), goods=suggested_goods()
     )
     till.open_day([("table", "Ana")])
     fill(till.books, Mint(), visits)
@@ -69,10 +68,8 @@ def _rounds(
 ) -> tuple[Counter[str], int]:
     data, out = folder / "data", folder / "out"
     closed_day(data, visits)
-    books = open_books(data)
-    known = market.market(books)
-    assert days.day(books, 1).sealed
-    whole = contents(export_day(books, 1, folder / "whole", known))
+    till = open_till(data)
+    whole = contents(till.export(1, folder / "whole"))
     lasts = _undisturbed(data, out)
     found: Counter[str] = Counter()
     wrong = 0
@@ -80,16 +77,16 @@ def _rounds(
         if number % 2 == 0:
             shutil.rmtree(out)
         hidden = _kill(data, out, chance.uniform(0, LONGER * lasts))
-        seen = sorted(path for path in out.iterdir() if path not in hidden) if out.exists() else []
+        seen = list(out.glob("day-*"))
         found["left " + (", ".join(sorted(p.suffix[1:] for p in hidden)) or "nothing hidden")] += 1
         half = [path for path in seen if contents(path) != whole]
         half += [path for path in hidden if path.suffix == ".replaced" and contents(path) != whole]
-        place = export_day(books, 1, out, known)
-        untidy = [path for path in out.iterdir() if path != place]
+        place = till.export(1, out)
+        untidy = [path for path in out.iterdir() if path.name.startswith(".")]
         if half or untidy or contents(place) != whole:
             wrong += 1
             print(f"round {number}: half {half}, untidy {untidy}")
-    books.close()
+    till.close()
     return found, wrong
 
 
