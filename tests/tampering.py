@@ -96,19 +96,19 @@ def bytes_changed(random: Random, days: Path) -> None:
 
 
 def file_gone_or_come(random: Random, days: Path) -> None:
-    folder = random.choice(sorted(days.iterdir()))
+    folder = random.choice(sorted(days.glob("day-*")))
     path = random.choice(sorted(folder.iterdir()))
     random.choice((path.unlink, lambda: path.rename(folder / "x"), (folder / "y").touch))()
 
 
 def day_gone(random: Random, days: Path) -> None:
     """The first or the middle day is taken away; what was the last one nobody can miss."""
-    shutil.rmtree(sorted(days.iterdir())[1])
+    shutil.rmtree(sorted(days.glob("day-*"))[1])
 
 
 def row_changed(random: Random, days: Path) -> None:
     """A cell, a row or the order of rows of a CSV file, with hashes that fit."""
-    folder = random.choice(sorted(days.iterdir()))
+    folder = random.choice(sorted(days.glob("day-*")))
     path = folder / random.choice(CSV)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
@@ -151,7 +151,7 @@ def any_value(random: Random, body: Any) -> None:
 def journal_changed(random: Random, days: Path) -> None:
     """Entries are changed, left out, doubled or swapped; head, seal and hashes are made to fit, all
     but the signature, or with a signature of another key."""
-    folder = random.choice(sorted(days.iterdir()))
+    folder = random.choice(sorted(days.glob("day-*")))
     lines = (folder / "journal.jsonl").read_bytes().splitlines()
     at = random.randrange(len(lines) - 1)
     what = random.choice(("value", "value", "value", "gone", "twice", "swapped"))
@@ -191,7 +191,7 @@ def _seal_anew(random: Random, folder: Path, lines: list[bytes]) -> None:
 
 def seal_changed(random: Random, days: Path) -> None:
     """A value of the seal: of the statement, the signature, the key, the name, what it follows."""
-    folder = random.choice(sorted(days.iterdir()))
+    folder = random.choice(sorted(days.glob("day-*")))
     seal = json.loads((folder / "seal.json").read_bytes())
     any_value(random, seal)
     (folder / "seal.json").write_text(json.dumps(seal))

@@ -38,10 +38,10 @@ def slip_on_screen(terminal: Terminal) -> str:
 
 
 def slip_on_paper(folder: Path) -> str:
-    """The text of the QR in the newest picture of the folder printer."""
+    """The text of the QRs in the newest picture of the folder printer."""
     *_older, newest = sorted((folder / PAPERS_FOLDER).glob("slip-*.png"))
     with Image.open(newest) as picture:
-        (text,) = read_codes(picture)
+        (text,) = set(read_codes(picture))
     return text
 
 
