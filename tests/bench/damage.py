@@ -10,8 +10,8 @@ Of each the share that is still read is printed, a row a kind of damage, a slip 
 of its codes is; nothing is random from run to run. Strength and number of the damages were set once,
 before there was a second code, so that the weakest design comes out where FACTS has it.
 
-The mean share that zxing-cpp reads, without and with a second code: 81 and 90 % on 58 mm at 5 dots,
-83 and 94 at 6; 86 and 95 on 80 mm at 6 dots, 87 and 95 at 7. It costs 25 mm of paper.
+The mean share that zxing-cpp reads, without and with a second code: 81 and 89 % on 58 mm at 5 dots,
+83 and 92 at 6; 86 and 95 on 80 mm at 6 dots, 87 and 96 at 7. It costs 31 mm of paper.
 Needs `pip install '.[test,bench]'`; the second reader also needs the system's zbar library.
 """
 
