@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 from db.connection import Books
@@ -19,7 +21,8 @@ from db.errors import N_
 from db.findings import ENTRY, Finding, found
 from db.journal import GENESIS
 
-READ_AT_ONCE = 2048  # entries
+READ_AT_ONCE = 1024  # entries
+READS_AHEAD = 4
 SWITCH_SECONDS = 0.0002
 """How long the thread that reads waits for its turn while the other one hashes. Python's own 5 ms are
 as long as it takes to hash all that was read: then nothing would be read beside it."""
@@ -109,8 +112,8 @@ def _read_ahead(books: Books, first: int) -> Iterator[list[bytes]]:
             row = beside.execute(_BODIES, (start, start + READ_AT_ONCE - 1)).fetchone()
             return None if row[0] is None else bytes(row[0])
 
-        coming = reader.submit(read, first)
-        while (bodies := coming.result()) is not None:
-            first += READ_AT_ONCE
-            coming = reader.submit(read, first)
+        starts = count(first, READ_AT_ONCE)
+        coming = deque(reader.submit(read, next(starts)) for _ in range(READS_AHEAD))
+        while (bodies := coming.popleft().result()) is not None:
+            coming.append(reader.submit(read, next(starts)))
             yield bodies.split(b"\n")

@@ -26,7 +26,6 @@ from db.models import (
     Entry,
     Movement,
     Posting,
-    entry_key,
     keys_of,
 )
 
@@ -157,7 +156,7 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
     }
     raw = canonical(body)
     digest = sha256(prev_hash + raw).digest()
-    founded = entry_key(kiosk, 0)
+    founded, _last = keys_of(kiosk)
     entry = Recorded(founded + seq, kiosk, seq, recorded_at, day, kind, body, digest, founded + day)
     _write(books, entry, raw, prev_hash)
     _projection(kind)(books, entry)

@@ -272,6 +272,7 @@ def entry_key(kiosk: str, seq: int) -> int:
     return kiosk_number(kiosk) << 32 | seq
 
 
+@cache
 def keys_of(kiosk: str) -> tuple[int, int]:
     """The least and the greatest key that an entry or a day of `kiosk` can have."""
     return entry_key(kiosk, 0), entry_key(kiosk, LAST_SEQ)
