@@ -21,8 +21,8 @@ from db.errors import N_
 from db.findings import ENTRY, Finding, found
 from db.journal import GENESIS
 
-READ_AT_ONCE = 1024  # entries
-READS_AHEAD = 4
+READ_AT_ONCE = 1536  # entries
+READS_AHEAD = 2
 SWITCH_SECONDS = 0.0002
 """How long the thread that reads waits for its turn while the other one hashes. Python's own 5 ms are
 as long as it takes to hash all that was read: then nothing would be read beside it."""

@@ -11,12 +11,12 @@ import asyncio
 import gc
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual import constants, events
 from textual._time import get_time
@@ -73,15 +73,14 @@ BEHIND_SECONDS = 0.002
 """How long keys wait anew while the terminal is not read to its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """What every screen may show without asking: read anew after each thing that was done."""
 
     known: bool = False
     """Whether the books have said this; till then only the market's name is there, at most."""
     market: Market | None = None
-    rules: Rules = field(default_factory=Rules)
-    settings: Settings = field(default_factory=Settings)
+    rules: Rules = Rules()
+    settings: Settings = Settings()
     day: Day | None = None
     goods: tuple[Good, ...] = ()
     waiting: int = 0

@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from db.errors import N_, DataFolderUnusable, FileUnreadable, KioskError, PassphraseNeeded
 from kiosk import messages
@@ -40,8 +39,7 @@ class TypedWrongly(KioskError):
     status = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a command has to say.
 
     `lines` are for people, on standard output; with `--json`, `facts` stand there instead. `asides`

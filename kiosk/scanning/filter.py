@@ -29,8 +29,8 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Collection
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from kiosk.scanning.gaps import MACHINE_GAP, TEAR_GAP
 from kiosk.scanning.keys import ZERO_WIDTH_NON_JOINER
@@ -82,24 +82,21 @@ _PAINTS_AT_ONCE = re.compile(r"\x1b\[\?2026;[0-4]\$y")
 _MOVED, _WHEEL = 32, 64
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """A character, or the whole sequence of a key, a pointer event or a reply: for the parser."""
 
     text: str
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class PassedPaste:
+class PassedPaste(NamedTuple):
     """A whole paste, without its marks and without controls other than line ends and tabs."""
 
     text: str
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Noise:
+class Noise(NamedTuple):
     """Something was read here that is no key: a sequence, broken text, or too much of anything."""
 
     at: float

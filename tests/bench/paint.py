@@ -32,6 +32,9 @@ HOME = (NAME.encode(), b"everything the market gave and received", b"slips, prin
 FIGURES = (*HOME, b"solidarity")
 """What stands on Home once the books have answered."""
 
+COMMAND = "import sys; from kiosk.cli import main; sys.exit(main())"
+"""What the installed command `kiosk` runs."""
+
 _SIZE = struct.pack("HHHH", 24, 80, 0, 0)
 _PATIENCE_SECONDS = 20
 _ROOT = Path(__file__).parents[2]
@@ -84,7 +87,7 @@ def rows(effort: Effort) -> list[Row]:
         )
         days.open_day(till.books, [("table", "Ana")])
         till.close()
-        app = ["-m", "kiosk"]
+        app = ["-c", COMMAND]
         word = "import textual.app, os; os.write(1, b'ready')"
         sides = (
             lambda: seconds_until(HOME, app, folder),
