@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kiosk.durable import sync
+
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
 _LEFTOVER = re.compile(r"\.day-[0-9]{4,}-[0-9-]{10}(-interim)?\.(unfinished|replaced)")
 
@@ -42,7 +44,7 @@ def whole_folder(place: Path) -> Iterator[Path]:
         with _locked(folder):
             yield folder
             for path in folder.iterdir():
-                _sync(path)
+                sync(path)
             _sync_folder(folder)
             _put_in_place(folder, place)
     finally:
@@ -118,17 +120,9 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _sync_folder(folder: Path) -> None:
     try:
-        _sync(folder)
+        sync(folder)
     except OSError as error:
         if error.errno not in _NO_FOLDER_SYNC:  # some sticks' file systems know no such thing
             raise

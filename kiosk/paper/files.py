@@ -27,12 +27,3 @@ def write_new(path: Path, content: bytes, mode: int = SHARED) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names that were made, changed or removed in `folder` durable; raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

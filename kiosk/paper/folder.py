@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.errors import PrinterTrouble
+from kiosk.durable import sync
 from kiosk.messages import _
-from kiosk.paper.files import NO_ROOM, PRIVATE, sync_folder, write_new
+from kiosk.paper.files import NO_ROOM, PRIVATE, write_new
 from kiosk.paper.printer import READY, PrinterState, checked_name, nobody_asks, trouble
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class FolderPrinter:
                 write_new(unfinished[suffix], content, PRIVATE)
             for suffix, final in finals.items():
                 placed.append(unfinished[suffix].replace(final))
-            sync_folder(self.folder)
+            sync(self.folder)
         except OSError as error:
             for path in (*unfinished.values(), *placed):
                 with contextlib.suppress(OSError):
@@ -90,7 +91,7 @@ class FolderPrinter:
             for path in found:
                 path.unlink(missing_ok=True)
             if found:
-                sync_folder(self.folder)
+                sync(self.folder)
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:

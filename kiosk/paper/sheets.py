@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import DiskFull, FolderUnwritable
+from kiosk.durable import sync
 from kiosk.fonts import chosen, in_every_kiosk, visual
 from kiosk.messages import _
-from kiosk.paper.files import NO_ROOM, sync_folder, write_new
+from kiosk.paper.files import NO_ROOM, write_new
 from kiosk.text import safe
 
 MARGIN = 11.0
@@ -78,7 +79,7 @@ def cards_sheet(cards: Sequence[Card], title: str, path: Path, grid: Grid) -> No
     try:
         write_new(unfinished, content)
         unfinished.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             unfinished.unlink()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.errors import N_, KeyUnusable, PassphraseNeeded, Refused, WrongPassphrase
+from kiosk.durable import sync
 from kiosk.messages import _
 from kiosk.slips.signing import SEED_LENGTH, MarketKey
 
@@ -182,7 +183,7 @@ def _write_once(path: Path, content: bytes) -> None:
         _name(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
 def _name(unfinished: Path, path: Path) -> None:
@@ -194,14 +195,6 @@ def _name(unfinished: Path, path: Path) -> None:
         # FAT has no links: claim the name, then put the finished file in the place of the claim.
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         unfinished.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unusable(path: Path, why: str) -> KeyUnusable:
