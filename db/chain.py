@@ -20,6 +20,7 @@ from db.connection import Books
 from db.errors import N_
 from db.findings import ENTRY, Finding, found
 from db.journal import GENESIS
+from db.models import LAST_SEQ
 
 READ_AT_ONCE = 1536  # entries
 READS_AHEAD = 2
@@ -68,7 +69,7 @@ def verify_chain(books: Books) -> Iterator[Finding]:
     start = 0
     next_one = "SELECT id FROM entry WHERE id >= ? ORDER BY id LIMIT 1"
     while (row := books.sql(next_one, (start,)).fetchone()) is not None:
-        first, last = row[0] >> 32 << 32, row[0] | 0xFFFFFFFF
+        first, last = row[0] & ~LAST_SEQ, row[0] | LAST_SEQ
         if not _is_whole(books, first, last):
             walk = Walk()
             for stored in entries(books, first, last):

@@ -12,7 +12,7 @@ from db.errors import ChangeAlreadyEnded, ChangeAlreadySpent, NothingToBringBack
 from db.jobs import cancel
 from db.journal import Recorded, append, move, post, projects
 from db.ledger import Booked, book
-from db.models import Entry, Visit, entry_key
+from db.models import LAST_SEQ, Entry, Visit, entry_key
 from db.weighing import exchange_of
 
 
@@ -86,7 +86,7 @@ def undo(books: Books) -> Undone:
                     [what, direction, -quantity, rate, -credits]
                     for what, direction, quantity, rate, credits in body["lines"]
                 ],
-                "of": id & 0xFFFFFFFF,
+                "of": id & LAST_SEQ,
                 "postings": [[account, -credits] for account, credits in body["postings"]],
                 "slips_good": [reference for reference, _ in body["slips_in"]],
                 "slips_void": [new["reference"] for new in body["slips_out"]],

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from db.errors import N_
+from db.models import LAST_SEQ
 from db.terms import SYMBOLS
 
 ENTRY = N_("entry {kiosk}/{seq}")
@@ -39,6 +40,6 @@ def found(where: str, what: str, **facts: object) -> Finding:
 
 def place(key: int) -> dict[str, object]:
     """Kiosk and seq of the entry with this key, as `ENTRY` names them."""
-    number, seq = key >> 32, key & 0xFFFFFFFF
+    number, seq = key >> 32, key & LAST_SEQ
     symbols = (SYMBOLS[number >> shift & 31] for shift in (15, 10, 5, 0))
     return {"kiosk": "".join(symbols), "seq": seq}

@@ -27,7 +27,7 @@ from db.connection import Books
 from db.errors import N_
 from db.findings import Finding, found
 from db.jobs import OPEN
-from db.models import entry_key
+from db.models import entry_key, keys_of
 from db.terms import SYMBOLS
 
 Fits = Callable[[str, int, "bytes | None", bytes], bool]
@@ -112,7 +112,7 @@ def _check_jobs(books: Books, fits: Fits | None) -> Iterator[Finding]:
             return
         counted[kind] += 1
         before = (entry, reference or b"")
-    first, last = entry_key(books.kiosk, 0), entry_key(books.kiosk, 0xFFFFFFFF)
+    first, last = keys_of(books.kiosk)
     slips, seals, secrets, sequence = books.sql(
         "SELECT (SELECT count(*) FROM slip WHERE issued_in BETWEEN ? AND ?), "
         "(SELECT count(*) FROM day WHERE kiosk = ? AND sealed_in IS NOT NULL), "

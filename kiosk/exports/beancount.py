@@ -26,6 +26,7 @@ from kiosk.exports.bookkeeping import (
     Frame,
     Standing,
     Transaction,
+    credits_of,
 )
 from kiosk.exports.extract import Extract
 from kiosk.exports.resources import Resource
@@ -77,12 +78,10 @@ def write(extract: Extract, folder: Path) -> None:
 
     Raises OSError.
     """
-    with (folder / FILE).open("x", encoding="utf-8", newline="\n") as file:
-        for block in _blocks(extract):
-            file.write("".join(f"{line}\n" for line in block) + "\n")
+    bookkeeping.write_paragraphs(folder / FILE, _paragraphs(extract))
 
 
-def _blocks(extract: Extract) -> Iterator[Iterable[str]]:
+def _paragraphs(extract: Extract) -> Iterator[Iterable[str]]:
     """The file's paragraphs, each as its lines."""
     around = bookkeeping.frame(extract)
     on, kiosk = around.on.isoformat(), extract.statement["kiosk"]
@@ -97,7 +96,8 @@ def _blocks(extract: Extract) -> Iterator[Iterable[str]]:
         yield _transaction(transaction, on, kiosk)
     if around.rates:
         yield [
-            f"{on} price {commodity(good)}  {_credits(rate)}" for good, rate in around.rates.items()
+            f"{on} price {commodity(good)}  {credits_of(rate)}"
+            for good, rate in around.rates.items()
         ]
     yield _asserted(around.closing, (around.on + timedelta(days=1)).isoformat())
 
@@ -120,7 +120,7 @@ def _declared(around: Frame, on: str) -> Iterator[str]:
 def _opening(before: Standing, on: str) -> Iterator[str]:
     yield f'{on} * "opening"'
     for name, credits in sorted(before.balances.items()):
-        yield f"  {account(name)}  {_credits(credits)}"
+        yield f"  {account(name)}  {credits_of(credits)}"
     for good, quantity in sorted(before.stock.items()):
         yield f"  {account(STOCK)}  {_quantity(good, quantity)}"
         yield f"  {account(OPENING)}  {_quantity(good, -quantity)}"
@@ -145,13 +145,13 @@ def _transaction(transaction: Transaction, on: str, kiosk: str) -> Iterator[str]
     if transaction.rate is not None:
         good, rate = transaction.rate
         yield f"  good: {quoted(good)}"
-        yield f"  rate: {_credits(rate)}"
+        yield f"  rate: {credits_of(rate)}"
     for move in transaction.moves:
-        cost = f"@@ {_credits(abs(move.credits))}"
+        cost = f"@@ {credits_of(abs(move.credits))}"
         yield f"  {account(move.account)}  {_quantity(move.good, move.quantity)} {cost}"
         yield f"  {account(move.flow)}  {_quantity(move.good, -move.quantity)} {cost}"
     for name, credits in transaction.postings:
-        yield f"  {account(name)}  {_credits(credits)}"
+        yield f"  {account(name)}  {credits_of(credits)}"
 
 
 def _asserted(after: Standing, on: str) -> Iterator[str]:
@@ -161,10 +161,6 @@ def _asserted(after: Standing, on: str) -> Iterator[str]:
     for good, quantity in sorted(after.stock.items()):
         amount = f"{format_quantity(quantity)} ~ 0 {commodity(good)}"
         yield f"{on} balance {account(STOCK)}  {amount}"
-
-
-def _credits(hundredths: int) -> str:
-    return f"{format_credits(hundredths)} CR"
 
 
 def _quantity(good: str, thousandths: int) -> str:

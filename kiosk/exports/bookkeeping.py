@@ -12,13 +12,15 @@ transaction names.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from db import days
+from db.amounts import format_credits
 from db.journal import STORED
 from db.models import entry_key
 from kiosk.exports.extract import Extract, Words
@@ -119,6 +121,19 @@ def _slips(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield body["slip"], "reissued" if kind == "reissue" else "voided"
     if "new" in body:
         yield body["new"]["reference"], "issued"
+
+
+def write_paragraphs(path: Path, paragraphs: Iterable[Iterable[str]]) -> None:
+    """Write a new file, each paragraph as its lines and an empty one; the same lines give the same
+    bytes. Raises OSError."""
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        for lines in paragraphs:
+            file.write("".join(f"{line}\n" for line in lines) + "\n")
+
+
+def credits_of(hundredths: int) -> str:
+    """An amount of credits, as both programs take it."""
+    return f"{format_credits(hundredths)} CR"
 
 
 @dataclass(frozen=True, slots=True)

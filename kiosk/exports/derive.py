@@ -15,6 +15,7 @@ from db.amounts import format_credits, format_quantity
 from db.days import TOTALS
 from db.errors import N_
 from db.journal import STORED
+from db.models import LAST_SEQ
 from db.slips import date_of
 from kiosk.exports import csv_files
 from kiosk.exports.csv_files import text_cell
@@ -144,7 +145,7 @@ class Day:
         return (
             str(self._number), str(body["visit"]),
             "undone" if body["seq"] in self._undone else "booked",
-            str(self._visits[back & 0xFFFFFFFF]) if back else "",
+            str(self._visits[back & LAST_SEQ]) if back else "",
             str(came.get("slips_in", 0)), str(came.get("slips_out", 0)),
             *(format_credits(came.get(name, 0)) for name in _VISIT_CREDITS),
         )  # fmt: skip

@@ -22,10 +22,9 @@ from db.connection import Books
 from db.days import TOTALS, Seal
 from db.journal import GENESIS, STORED
 from db.market import Market
-from db.models import entry_key
+from db.models import LAST_SEQ, entry_key
 from db.slips import date_of
 
-_SEQ = 0xFFFFFFFF
 _BATCH = 250  # entries between two words of how far it is
 _ZEROES = dict.fromkeys(TOTALS, 0)
 _NONE: list[Any] = []
@@ -123,7 +122,7 @@ class Entry(NamedTuple):
     @property
     def seq(self) -> int:
         """Its number in the journal."""
-        return self.key & _SEQ
+        return self.key & LAST_SEQ
 
 
 class Moved(NamedTuple):
@@ -361,7 +360,7 @@ def _seal_before(books: Books, number: int) -> Place:
         "WHERE day.id = ?",
         (entry_key(books.kiosk, number - 1),),
     ).fetchone()
-    return Place(0, GENESIS) if row is None else Place(row[0] & _SEQ, row[1])
+    return Place(0, GENESIS) if row is None else Place(row[0] & LAST_SEQ, row[1])
 
 
 def _issued(new: dict[str, Any]) -> tuple[str, str, int, str]:

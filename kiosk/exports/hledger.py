@@ -26,6 +26,7 @@ from kiosk.exports.bookkeeping import (
     Frame,
     Standing,
     Transaction,
+    credits_of,
 )
 from kiosk.exports.extract import Extract
 from kiosk.exports.resources import Resource
@@ -64,12 +65,10 @@ def write(extract: Extract, folder: Path) -> None:
 
     Raises OSError.
     """
-    with (folder / FILE).open("x", encoding="utf-8", newline="\n") as file:
-        for block in _blocks(extract):
-            file.write("".join(f"{line}\n" for line in block) + "\n")
+    bookkeeping.write_paragraphs(folder / FILE, _paragraphs(extract))
 
 
-def _blocks(extract: Extract) -> Iterator[Iterable[str]]:
+def _paragraphs(extract: Extract) -> Iterator[Iterable[str]]:
     """The file's paragraphs, each as its lines."""
     around = bookkeeping.frame(extract)
     on, kiosk = around.on.isoformat(), extract.statement["kiosk"]
@@ -81,7 +80,9 @@ def _blocks(extract: Extract) -> Iterator[Iterable[str]]:
     for transaction in bookkeeping.transactions(extract):
         yield _transaction(transaction, on, kiosk, extract.number)
     if around.rates:
-        yield [f"P {on} {commodity(good)} {_credits(rate)}" for good, rate in around.rates.items()]
+        yield [
+            f"P {on} {commodity(good)} {credits_of(rate)}" for good, rate in around.rates.items()
+        ]
     yield [f"{on} * balances at the end of the day", *_standing(around.closing, "0")]
 
 
@@ -104,7 +105,7 @@ def _standing(standing: Standing, nothing: str) -> Iterator[str]:
     in an assignment, where hledger finds it, and `0` in an assertion."""
     for name, credits in sorted(standing.balances.items()):
         posted = f"{nothing} CR " if nothing else ""
-        yield f"    {account(name)}  {posted}== {_credits(credits)}"
+        yield f"    {account(name)}  {posted}== {credits_of(credits)}"
     for good, quantity in sorted(standing.stock.items()):
         posted = f"{nothing} {commodity(good)} " if nothing else ""
         yield f"    {STOCK}  {posted}= {_quantity(good, quantity)}"
@@ -126,15 +127,11 @@ def _transaction(transaction: Transaction, on: str, kiosk: str, day: int) -> Ite
         good, rate = transaction.rate
         yield f"    ; good: {value(good)}, rate: {format_credits(rate)}"
     for move in transaction.moves:
-        cost = f"@@ {_credits(abs(move.credits))}"
+        cost = f"@@ {credits_of(abs(move.credits))}"
         yield f"    {move.account}  {_quantity(move.good, move.quantity)} {cost}"
         yield f"    {move.flow}  {_quantity(move.good, -move.quantity)} {cost}"
     for name, credits in transaction.postings:
-        yield f"    {account(name)}  {_credits(credits)}"
-
-
-def _credits(hundredths: int) -> str:
-    return f"{format_credits(hundredths)} CR"
+        yield f"    {account(name)}  {credits_of(credits)}"
 
 
 def _quantity(good: str, thousandths: int) -> str:
