@@ -26,10 +26,16 @@ if TYPE_CHECKING:
     from kiosk.slips.signing import PublicKey
 
 
-def check_books(books: Books, market_key: PublicKey, exports: Path | None = None) -> list[Finding]:
+def check_books(
+    books: Books,
+    market_key: PublicKey,
+    exports: Path | None = None,
+    hear: audit.Hear | None = None,
+) -> list[Finding]:
     """Everything that is wrong with the books, empty where nothing is.
 
-    `exports` is the folder of exported days whose seals the books must know. Raises DataFolderUnusable
+    `exports` is the folder of exported days whose seals the books must know; `hear` hears now and then
+    how many entries were replayed. Raises DataFolderUnusable
     and DiskFull where there is no room for a second set of books.
     """
 
@@ -41,7 +47,7 @@ def check_books(books: Books, market_key: PublicKey, exports: Path | None = None
         text = _seal_text(books, market_key, entry)
         return content in (text, bytes(len(text)))
 
-    findings = audit.verify(books)
+    findings = audit.verify(books, hear)
     with books.reading():
         findings = findings or list(_foreign_seals(books, market_key))
         findings = findings or list(check_machine(books, fits))

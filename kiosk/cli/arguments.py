@@ -22,6 +22,7 @@ from kiosk.cli.parser import (
     visit_key,
     words,
 )
+from kiosk.config import BACKUP_MINUTES
 from kiosk.messages import _
 
 
@@ -67,6 +68,7 @@ def parser() -> Parser:
     _add_table(commands)
     _add_goods(commands)
     _add_ledger(commands)
+    _add_backups(commands)
     return top
 
 
@@ -409,3 +411,32 @@ def _add_ledger(commands: Commands) -> None:
         "kiosk card --to oak-street.card",
     )
     card.add_argument("--to", metavar="FILE", type=path, help=_("the file it is written to"))
+
+
+def _add_backups(commands: Commands) -> None:
+    backup = commands.add(
+        "backup",
+        "backup",
+        _("save the books, verified when it is done: beside them, or where a steward chose"),
+        "kiosk backup --to /media/stick --always",
+    )
+    backup.add_argument("--to", metavar="DIR", type=path, help=_("a folder that is there: a stick"))
+    backup.add_argument(
+        "--always", action="store_true", help=_("there from now on, by the open kiosk too")
+    )
+    backup.add_argument(
+        "--every",
+        metavar="MINUTES",
+        type=number,
+        choices=BACKUP_MINUTES,
+        help=_("how often from now on while a day is open: 5, 10, 15, 30 or 60 minutes"),
+    )
+    restore = commands.add(
+        "restore",
+        "restore",
+        _("go on from a backup, in an empty folder: all of it, verified, or nothing"),
+        "kiosk --data ~/market restore /media/stick",
+    )
+    restore.add_argument(
+        "folder", metavar="DIR", type=path, help=_("a backup, or the stick that it lies on")
+    )
