@@ -27,6 +27,7 @@ from db.errors import N_, KioskError, NoMarket
 from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import messages
+from kiosk.backupkeeper import BackupKeeper
 from kiosk.config import Settings, load_settings
 from kiosk.driver import FilteringDriver, Interference, Quiet
 from kiosk.messages import _, sentence
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from db.catalogue import Good
     from db.days import Day
+    from kiosk.lastbackup import LastBackup
     from kiosk.scanning.burst import BurstCapture
     from kiosk.till import HandOver, Till
 
@@ -89,6 +91,10 @@ class Table(NamedTuple):
     """Number of the visit that undo would reverse; 0 for none."""
     back: int = 0
     """Number of the undone visit that can be brought back; 0 for none."""
+    seq: int = 0
+    """Number of the journal's last entry."""
+    saved: LastBackup | None = None
+    """The last verified backup."""
 
 
 class KioskApp(App[int]):
@@ -119,6 +125,7 @@ class KioskApp(App[int]):
         self.till = TillThread()
         self.table = Table()
         self.queue = PrintQueue(self.till, self.refresh_table)
+        self.backups = BackupKeeper(self.till, self.refresh_table)
         self.draft: Any = None
         """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
         self._held: asyncio.TimerHandle | None = None
@@ -192,6 +199,7 @@ class KioskApp(App[int]):
             if job.state == "queued":
                 self.print_job(job.id)
         self.run_worker(self.queue.run(), exit_on_error=False)
+        self.run_worker(self.backups.run(), exit_on_error=False)
 
     def _speak(self) -> None:
         """The language and the look of this machine, else of the market."""
@@ -422,6 +430,9 @@ class KioskApp(App[int]):
 
 def read_table(till: Till) -> Table:
     """All of `Table`, in one go in the books' thread."""
+    from db.journal import head
+    from kiosk.lastbackup import last_backup
+
     day = till.day()
     last, back = till.undoable()
     return Table(
@@ -434,6 +445,8 @@ def read_table(till: Till) -> Table:
         len(till.pending()),
         last,
         back,
+        head(till.books)[0],
+        last_backup(till.folder),
     )
 
 

@@ -47,7 +47,8 @@ from kiosk.backup_folder import (
 )
 from kiosk.config import BACKUPS_FOLDER, EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, load_settings
 from kiosk.durable import sync, sync_names
-from kiosk.lastbackup import LastBackup, last_backup, remember
+from kiosk.lastbackup import LastBackup, remember
+from kiosk.lastbackup import last_backup as last_backup
 from kiosk.messages import _
 from kiosk.messages import finding as in_words
 
@@ -162,27 +163,28 @@ def place_of(data: Path) -> Path:
 
 
 def choose_place(data: Path, books: Books, to: Path) -> None:
-    """Make `to` ready for backups of these books. The folder itself must be there, unless it is the one
-    beside the books: a stick that is not plugged in is not made up.
+    """Make `to` ready for backups of these books, as `make_place` does."""
+    make_place(data, to, place_name(books))
 
-    Raises NoBackupPlace, NoRoomForBackup, BackupPlaceUnwritable.
-    """
+
+def make_place(data: Path, to: Path, name: str) -> None:
+    """Make `to` ready for the backups of a machine, whose `name` there `place_name` gives. The folder
+    itself must be there, unless it is the one beside the books: a stick that is not plugged in is not
+    made up. Raises NoBackupPlace, NoRoomForBackup, BackupPlaceUnwritable."""
     try:
-        if to == data / BACKUPS_FOLDER:
+        if to.absolute() == data.absolute() / BACKUPS_FOLDER:
             to.mkdir(mode=0o700, exist_ok=True)
         elif not to.is_dir():
             raise NoBackupPlace(folder=to)
-        (to / place_name(books)).mkdir(mode=0o700, exist_ok=True)
+        (to / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise _trouble(error, to) from error
 
 
-def is_due(data: Path, books: Books) -> bool:
-    """Whether the books have entries that the last backup lacks, or that backup is not there."""
-    last, now = last_backup(data), moment(books)
-    if last is None or last.seq != now.seq:
-        return True
-    return not (Path(last.folder) / MANIFEST).is_file()
+def is_new(data: Path, books: Books) -> bool:
+    """Whether the books have entries that the last backup lacks."""
+    last = last_backup(data)
+    return last is None or last.seq != moment(books).seq
 
 
 def is_light(data: Path, minutes: int) -> bool:

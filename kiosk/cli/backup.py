@@ -49,8 +49,8 @@ def backup(asked: Asked) -> Answer:
         raise FolderNameTooLong(most=LONGEST_FOLDER)
     if options.to or to == till.folder / BACKUPS_FOLDER:
         backups.choose_place(till.folder, till.books, to)
+    asked.with_key(lambda: _set_up(till, to if options.always else None, options.every))
     made = _shown(asked, lambda tell: backups.back_up(till.folder, till.books, to, tell=tell))
-    _set_up(till, to if options.always else None, options.every)
     manifest = made.manifest
     lines = [
         _("The books are saved and read back: {how_far}.").format(how_far=_how_far(manifest)),

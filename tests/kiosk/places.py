@@ -70,6 +70,7 @@ PLACES: dict[str, Place] = {
     "verify": Place("VerifyScreen", ("9", "7")),
     "export": Place("ExportScreen", ("9", "8")),
     "export to": Place("ExportToScreen", ("9", "8", "enter")),
+    "backup": Place("BackupScreen", ("9", "b")),
     "printer": Place("PrinterScreen", ("9", "p")),
     "did it come out?": Place("FateScreen", (), "Did it come out", "unsure"),
     "unlock": Place("UnlockScreen", ("x",), "Unlock the key", "locked"),
