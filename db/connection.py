@@ -201,10 +201,15 @@ class Books:
 
         Raises nothing: what was wiped is committed already, and to report a failure then would
         invite people to do it again. Where the log can't be emptied now (full disk, another
-        reader, a larger transaction around this) the next call or the closing does it.
+        reader such as a backup, a larger transaction around this) the next call or the closing does
+        it: nobody at the table waits until a reader is done.
         """
         with suppress(*DATABASE_ERRORS):
-            self._execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._execute("PRAGMA busy_timeout = 0").fetchall()
+            try:
+                self._execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._execute(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}").fetchall()
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""

@@ -125,6 +125,8 @@ class BackupKeeper:
             said = await self._process(await self._till.ask(lambda till: till.folder), light)
         finally:
             self.is_making = False
+        # While the books were copied, slips that were confirmed stayed in the write-ahead log.
+        await self._till.ask(lambda till: till.books.forget_wiped())
         if said.get("error") == "BackupGoesOn":  # nothing is wrong, it is only early
             self._wanted = self._wanted or wanted
             await self._changed()

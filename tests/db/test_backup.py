@@ -9,7 +9,7 @@ import pytest
 
 from db import audit, days, jobs, slips
 from db.backup import LostPaper, copy_books, holds, lost_papers, moment, open_still
-from db.connection import FILE, open_books
+from db.connection import FILE, PRAGMAS, open_books
 from tests.db.table import Table, live_two_days, second_table
 
 
@@ -103,3 +103,20 @@ def test_a_copy_never_takes_the_place_of_a_file(table: Table, tmp_path: Path) ->
     with pytest.raises(FileExistsError):
         copy_books(table.books, tmp_path / "there")
     assert (tmp_path / "there").read_text() == "something"
+
+
+def test_who_confirms_a_paper_does_not_wait_for_a_reader(table: Table, tmp_path: Path) -> None:
+    slip = table.handed_out("3 tomatoes")
+    (job,) = jobs.open_jobs(table.books)
+    secret = table.mint.made[-1].content
+    with closing(second_table(tmp_path).books) as reader, reader.database.atomic("DEFERRED"):
+        reader.sql("SELECT count(*) FROM entry").fetchone()
+        table.visit("1 tomatoes")
+        table.books.sql("PRAGMA busy_timeout = 900000").fetchall()  # who waited would wait long
+        jobs.confirm(table.books, job.id)
+        assert table.books.setting("busy_timeout") == PRAGMAS["busy_timeout"]
+        assert (tmp_path / f"{FILE}-wal").stat().st_size > 0, "the reader still needs the log"
+    table.books.forget_wiped()
+    assert slip.reference
+    raw = b"".join(path.read_bytes() for path in tmp_path.glob(f"{FILE}*"))
+    assert secret[:20] not in raw and secret[20:] not in raw
