@@ -7,6 +7,8 @@ mean is left to journal, ledger, slips, days and catalogue.
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
 import sqlite3
 import time
@@ -311,8 +313,7 @@ def open_books(
                 raise NoMarket(folder=folder)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.touch(mode=0o600)
-        with file.open("r+b"):
-            pass
+        _check_usable(file)
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
     books = Books(file, clock, scratch=scratch)
@@ -325,6 +326,21 @@ def open_books(
         books.close()
         raise
     return books
+
+
+def _check_usable(file: Path) -> None:
+    """Raise OSError where the file can't be read and written.
+
+    It is never opened for that. To close it again would take away all locks that this process has on
+    it, those of SQLite's other connections too, and another process that closes the books would then
+    remove the write-ahead log that we go on writing (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    if not file.is_file():
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not os.access(file, os.R_OK | os.W_OK):
+        is_read_only = os.statvfs(file).f_flag & os.ST_RDONLY
+        code = errno.EROFS if is_read_only else errno.EACCES
+        raise OSError(code, os.strerror(code))
 
 
 def _migrate(books: Books, folder: Path) -> None:
