@@ -22,6 +22,7 @@ from typing import Any
 
 import peewee
 
+from db import atrest
 from db.errors import (
     BooksBusy,
     BooksUnwritable,
@@ -125,6 +126,10 @@ class Books:
             lock_type="IMMEDIATE",
             thread_safe=False,
         )
+        self.leaves_mark = False
+        """Whether the closing says what the file is then (db/atrest.py): not where it is found wrong."""
+        self.rests = False
+        """Whether it says so even where the file is large and that takes a while."""
         self._connection: sqlite3.Connection | None = None
         self._execute: Callable[..., Any] = self.database.execute_sql
         self._cursor: sqlite3.Cursor
@@ -216,6 +221,9 @@ class Books:
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""
         self.database.close()
+        if self.leaves_mark:
+            self.leaves_mark = False
+            atrest.leave(self.file, any_size=self.rests)
 
     def setting(self, pragma: str) -> Any:
         """What the database says that a pragma is set to."""
@@ -319,13 +327,28 @@ def open_books(
     books = Books(file, clock, scratch=scratch)
     try:
         with books.reading():
-            books.connect()
+            _connect(books, scratch)
             _migrate(books, folder)
             books.kiosk = _own_kiosk(books)
     except BaseException:
         books.close()
         raise
     return books
+
+
+def _connect(books: Books, scratch: bool) -> None:
+    """Open the file, so that others see it is open, before anybody can leave a mark."""
+    if scratch:
+        books.connect()
+        return
+    try:
+        with atrest.one_at_a_time(books.file.parent):
+            atrest.take_away(books.file)
+            books.connect()
+            books.sql("SELECT count(*) FROM sqlite_schema").fetchone()
+    except OSError as error:
+        raise DataFolderUnusable(folder=books.file.parent, why=error.strerror or error) from error
+    books.leaves_mark = True
 
 
 def _check_usable(file: Path) -> None:

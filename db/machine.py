@@ -45,7 +45,10 @@ def check_machine(books: Books, fits: Fits | None = None) -> Iterator[Finding]:
 
     Without `fits` contents are only looked at for having been wiped, and seals need no paper.
     """
-    yield from _check_local(books)
+    misnamed = list(_check_local(books))
+    yield from misnamed
+    if misnamed:
+        return  # whose crew and whose papers they are can't be said
     yield from _check_crew(books)
     yield from _check_jobs(books, fits)
 

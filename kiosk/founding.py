@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from db import catalogue, market
+from db import atrest, catalogue, market
 from db.catalogue import Good
 from db.connection import FILE, open_books
 from db.errors import BooksBusy, DataFolderUnusable, MarketExists
@@ -23,7 +23,7 @@ from kiosk.till import Clock, Till
 
 CATALOGUE = "catalogue.csv"
 
-_FILES = (KEY_FILE, f"{FILE}-wal", f"{FILE}-shm", FILE)
+_FILES = (KEY_FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}{atrest.SUFFIX}", FILE)
 
 
 def found_market(

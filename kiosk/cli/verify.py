@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from db import atrest
+from db.connection import FILE
 from db.errors import N_, BooksAreWrong, ExportIsWrong, FolderUnwritable, KioskError, Refused
 from db.findings import Finding, found
 from kiosk.cli.answers import Answer, Asked, shown_path
@@ -60,12 +62,23 @@ def verify(asked: Asked) -> Answer:
     shown = read_card(Path(named)) if named else None
     witness = asked.options.witness or ""
     if asked.options.folder is None:
-        return _verify_books(asked.till, shown, witness)
+        is_as_left = atrest.is_as_left(asked.folder / FILE)  # before anybody opens it
+        return _verify_books(asked.till, shown, witness, is_as_left)
     return _verify_folder(asked, Path(asked.options.folder), shown, witness)
 
 
-def _verify_books(till: Till, shown: MarketCard | None, witness: str) -> Answer:
+def _verify_books(
+    till: Till, shown: MarketCard | None, witness: str, is_as_left: bool | None
+) -> Answer:
+    till.books.rests = True
     findings = till.verify()
+    if is_as_left is False and not findings:
+        what = N_(
+            "every row of it is right, but it is not, byte for byte, what the kiosk left: the disk is "
+            "failing, or something else wrote to it"
+        )
+        findings.append(found(N_("file {file}"), what, file=FILE))
+    till.books.leaves_mark = not findings
     if shown is not None and shown.key != till.public.raw:
         findings.append(_of_another(N_("market"), till.public.raw.hex(), shown))
     heads = till.witnessed(witness) if witness else []
@@ -75,10 +88,11 @@ def _verify_books(till: Till, shown: MarketCard | None, witness: str) -> Answer:
     key = till.public.raw.hex()
     lines = [
         _("The books are right: every entry, every balance and every seal."),
+        *([_("Their file is, byte for byte, what the kiosk left.")] if is_as_left else []),
         *(_standing_line(one, witness) for one in heads),
         _("key {key}").format(key=key),
     ]
-    facts = {"right": True, "findings": [], "public_key": key}
+    facts = {"right": True, "findings": [], "public_key": key, "as_left": is_as_left}
     return Answer(facts | _witness_facts(heads, witness), lines)
 
 

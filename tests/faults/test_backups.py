@@ -1,4 +1,4 @@
-"""A backup that is killed at any moment leaves whole ones (the long form: python -m tests.faults.backups)."""
+"""A killed backup leaves whole ones; the long form is `python -m tests.faults.backups`."""
 
 from __future__ import annotations
 
