@@ -54,8 +54,9 @@ PRAGMAS = {
 SCRATCH_PRAGMAS = {**PRAGMAS, "journal_mode": "memory", "synchronous": "off"}
 """For books that are thrown away before anybody needs them: nothing in them has to last."""
 
-DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error)
-"""What the database raises, by whichever way a statement went to it."""
+DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error, UnicodeDecodeError)
+"""What the database raises, by whichever way a statement went to it; the last where it is so damaged
+that its own words are no text."""
 
 NOT_UNIQUE = (peewee.IntegrityError, sqlite3.IntegrityError)
 """What it raises where a row breaks a rule of its table."""
@@ -405,6 +406,6 @@ def trouble(error: BaseException, file: Path) -> Trouble:
         return DiskFull()
     if "is locked" in words:
         return BooksBusy()
-    if "malformed" in words or "not a database" in words:
+    if "malformed" in words or "not a database" in words or "decode" in words:
         return DatabaseDamaged(folder=file.parent, why=said[-1])
     return BooksUnwritable(why=said[-1])

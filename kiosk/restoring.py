@@ -27,6 +27,7 @@ from db.backup import LostPaper, holds, lost_papers, moment
 from db.connection import FILE, open_books
 from db.errors import (
     N_,
+    BooksAreWrong,
     BooksUnwritable,
     DatabaseDamaged,
     DataFolderUnusable,
@@ -231,7 +232,7 @@ def _check(
             return tuple(lost_papers(books))
     except NewerDatabase:
         raise NewerBackup(folder=backup.folder) from None
-    except (NoMarket, DatabaseDamaged, BooksUnwritable, *WORDS_OF_NO_ENTRY) as error:
+    except (NoMarket, BooksAreWrong, DatabaseDamaged, BooksUnwritable, *WORDS_OF_NO_ENTRY) as error:
         raise BadBackup(folder=backup.folder, why=_("its books are damaged")) from error
 
 
