@@ -33,7 +33,6 @@ from kiosk.messages import _, sentence
 from kiosk.printqueue import PrintQueue, unknown_fates
 from kiosk.scans import Scans
 from kiosk.screens.base import TableScreen
-from kiosk.screens.help import HelpScreen
 from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
 
@@ -222,8 +221,13 @@ class KioskApp(App[int]):
     async def refresh_table(self) -> None:
         """Read anew what every screen shows, and let the top screen say it."""
         self.table = await self.ask(read_table)
-        if isinstance(self.screen, TableScreen | HelpScreen):
-            await self.screen.show_anew()
+        await self._show_anew()
+
+    async def _show_anew(self) -> None:
+        """Let the top screen say everything anew; Textual's own first one has nothing to say."""
+        anew = getattr(self.screen, "show_anew", None)
+        if anew is not None:
+            await anew()
 
     async def change_settings(self, **changed: Any) -> None:
         """Set this machine up otherwise, from now on."""
@@ -268,8 +272,8 @@ class KioskApp(App[int]):
         messages.use(spoken)
         if self.till.is_open:
             await self.change_settings(language=spoken)
-        elif isinstance(self.screen, TableScreen | HelpScreen):
-            await self.screen.show_anew()
+        else:
+            await self._show_anew()
 
     async def action_look(self) -> None:
         """Light or dark."""

@@ -6,7 +6,6 @@ exports. `assets` come with the program: beside the code once installed, at the 
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -78,7 +77,10 @@ def asset(name: str) -> Path:
 def load_settings(folder: Path) -> Settings:
     """This machine's settings; what is missing or makes no sense is as if it had not been set."""
     try:
-        stored = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
+        written = (folder / SETTINGS_FILE).read_text(encoding="utf-8")
+        import json  # only once there is something to read: the first paint waits for this
+
+        stored = json.loads(written)
     except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(stored, dict):
@@ -116,6 +118,8 @@ def _is_reading(name: str, value: object) -> bool:
 
 def save_settings(folder: Path, settings: Settings) -> None:
     """Keep the settings; raises DataFolderUnusable."""
+    import json
+
     unfinished = folder / f".{SETTINGS_FILE}.new"
     try:
         with unfinished.open("w", encoding="utf-8") as file:

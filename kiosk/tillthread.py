@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from kiosk.till import Till
 
 T = TypeVar("T")
@@ -29,8 +31,14 @@ class TillThread:
     """A till behind a thread of its own."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="till")
         self._till: Till | None = None
+
+    @cached_property
+    def _executor(self) -> ThreadPoolExecutor:
+        # Made when the books are opened: the first paint does not wait for a thread either.
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(max_workers=1, thread_name_prefix="till")
 
     @property
     def is_open(self) -> bool:

@@ -9,7 +9,6 @@ imported when a command needs them, because the app must not wait for them.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -169,6 +168,8 @@ def _show(answer: Answer, *, as_json: bool) -> None:
 
 def _write_json(facts: Mapping[str, object]) -> None:
     # Escaped, so that it reads the same in every encoding and can't act on a terminal.
+    import json
+
     _write(sys.stdout, json.dumps(facts))
 
 
