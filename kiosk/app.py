@@ -38,6 +38,7 @@ from kiosk.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+    from textual.screen import Screen
     from textual.widget import AwaitMount
 
     from db.catalogue import Good
@@ -140,12 +141,16 @@ class KioskApp(App[int]):
 
     # Start and end
 
-    async def on_mount(self) -> None:
+    def get_default_screen(self) -> Screen[Any]:
+        """Home is what everything else lies upon; it is empty where no market is founded yet."""
         market = glance(self.folder)
         if market is not None:
             self.table = Table(market=market, settings=load_settings(self.folder))
             self._speak()
-            await self.show("home")
+        home: Screen[Any] = self.make("home")
+        return home
+
+    async def on_mount(self) -> None:
         self.run_worker(self._open_books(), group="work")
 
     async def _open_books(self) -> None:
@@ -179,10 +184,7 @@ class KioskApp(App[int]):
         """A market is open: show the table, or ask for the passphrase of its key."""
         self.table = await self.ask(read_table)
         self._speak()
-        if isinstance(self.screen, TableScreen):
-            await self.screen.show_anew()
-        else:
-            await self.show("home")
+        await self._show_anew()
         if await self.ask(unknown_fates):
             self.show("fate")
         if await self.ask(lambda till: till.locked):
@@ -224,7 +226,7 @@ class KioskApp(App[int]):
         await self._show_anew()
 
     async def _show_anew(self) -> None:
-        """Let the top screen say everything anew; Textual's own first one has nothing to say."""
+        """Let the top screen, a card perhaps, say everything anew."""
         anew = getattr(self.screen, "show_anew", None)
         if anew is not None:
             await anew()
@@ -313,14 +315,14 @@ class KioskApp(App[int]):
 
     async def go_home(self) -> None:
         """Back to the first screen, and say what is new."""
-        while len(self.screen_stack) > 2:
+        while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.refresh_table()
 
     def hand_over(self, booked: HandOver) -> None:
         """A visit is in the book: show it, and print its slips."""
         screen = self.make("handover", booked)
-        if len(self.screen_stack) > 2:
+        if len(self.screen_stack) > 1:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)

@@ -131,6 +131,8 @@ class HomeScreen(TableScreen[None]):
         return day_figures(day, FIGURES_WIDTH, _("Today"))
 
     def _choices(self) -> list[Choice]:
+        if self.app.table.market is None:  # the screen that founds one comes at once
+            return []
         draft = self.app.draft
         visit = _("what a neighbour brings and takes")
         if draft is not None and not draft.empty:
