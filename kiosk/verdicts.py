@@ -160,10 +160,8 @@ def judge(books: Books, market: PublicKey, practice: bool, code_tag: CodeTag, te
         return replace(said, word="forged", error=ForgedSlip())
     if header.practice and not practice:
         return replace(said, word="practice", error=PracticeSlip())
-    if practice and not header.practice:
-        return replace(said, word="foreign", error=LiveSlipAtPractice())
     verdict = by_reference(books, reference, said)
-    if isinstance(verdict.error, UnknownSlip):
+    if isinstance(verdict.error, UnknownSlip) and header.practice == practice:
         return _from_paper(books, header, code_tag, said)
     return verdict
 
