@@ -76,7 +76,16 @@ def _projection(kind: str) -> Projection:
     """What entries of `kind` do; a LookupError where there are no such entries."""
     if kind not in _PROJECTIONS:
         # A replay meets every kind; who only appends has imported what it appends.
-        for module in ("catalogue", "corrections", "days", "ledger", "market", "slips", "stock"):
+        for module in (
+            "catalogue",
+            "corrections",
+            "days",
+            "ledger",
+            "market",
+            "paper",
+            "slips",
+            "stock",
+        ):
             import_module(f"db.{module}")
     return _PROJECTIONS[kind]
 

@@ -60,8 +60,11 @@ _MARKET = Statement(
 )
 
 
-def found(books: Books, market: Market, rules: Rules | None = None) -> None:
-    """Found the market: the journal's first entry. Raises MarketExists, BadSetting."""
+def found(
+    books: Books, market: Market, rules: Rules | None = None, *, from_key: bool = False
+) -> None:
+    """Found the market: the journal's first entry, which says where it is founded anew `from_key`,
+    because its books were lost. Raises MarketExists, BadSetting."""
     name = checked_words(market.name, N_("the market's name"), SHORT_LENGTH, 1)
     place = checked_words(market.place, N_("the market's place"), SHORT_LENGTH)
     language = checked_words(market.language, N_("the market's language"), SHORT_LENGTH)
@@ -76,6 +79,7 @@ def found(books: Books, market: Market, rules: Rules | None = None) -> None:
             "found",
             0,
             {
+                **({"from_key": 1} if from_key else {}),
                 "key": market.public_key.hex(),
                 "language": language,
                 "name": name,

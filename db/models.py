@@ -210,6 +210,23 @@ class Slip(Table):
         without_rowid = True
 
 
+class Lost(Table):
+    """Days, as on a slip, from `first` to `last`, of which books were lost; see db/paper.py."""
+
+    entry = IntegerField(primary_key=True)
+    first = IntegerField()
+    last = IntegerField()
+
+
+class Paper(Table):
+    """A slip that was honoured from the paper alone, in a market day."""
+
+    entry = IntegerField(primary_key=True)
+    day = IntegerField()
+    reference = BlobField()
+    amount = IntegerField()
+
+
 class Local(Table):
     name = TextField(primary_key=True)
     value = TextField()
@@ -263,6 +280,8 @@ PROJECTIONS: tuple[type[Table], ...] = (
     Flow,
     Visit,
     Slip,
+    Lost,
+    Paper,
 )
 """What a replay of the journal makes anew, in an order that respects references."""
 

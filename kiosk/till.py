@@ -52,6 +52,7 @@ from kiosk.config import (
     load_settings,
     save_settings,
 )
+from kiosk.frompaper import Unheld
 from kiosk.messages import _
 from kiosk.paper.printers import FateUnknown, paper_for, printer_for
 from kiosk.paperwork import Sheet, file_name, put_on_paper, sheet
@@ -131,6 +132,7 @@ class Till:
         self.public = PublicKey(self.market.public_key)
         self._key: MarketKey | None = None
         self._finder: tuple[str, list[Good], Finder] | None = None
+        self._unheld = Unheld()
         if key is not None:
             self._take(key)
 
@@ -292,7 +294,8 @@ class Till:
 
     def book(self, exchange: Exchange, key: str) -> HandOver:
         """Book a visit once, however often it is asked with the same `key`."""
-        return self._handed_over(ledger.book(self.books, exchange, key, self._mint))
+        with self._unheld.taken_in(self.books, exchange.slips):
+            return self._handed_over(ledger.book(self.books, exchange, key, self._mint))
 
     def undo(self) -> corrections.Undone:
         """Reverse the last visit of the open day that still stands."""
@@ -357,9 +360,14 @@ class Till:
 
     def scan(self, text: str) -> verdicts.Scanned:
         """What a scan is: a slip with a verdict, a good, an action, or not one of ours."""
-        return verdicts.scanned(
-            self.books, self.public, self.market.practice, text, self.settings().scanner
-        )
+        found = verdicts.scanned(
+            self.books, self.public, self.market.practice, self._code_tag, text,
+            self.settings().scanner,
+        )  # fmt: skip
+        return self._unheld.noted(found)
+
+    def _code_tag(self, serial: bytes) -> bytes:
+        return self.key().code_tag(serial)
 
     def check(self, text: str) -> verdicts.Verdict:
         """The verdict on a slip's text or its typed code."""

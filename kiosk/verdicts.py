@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from db import slips
+from db import paper, slips
 from db.catalogue import Good, by_barcode, goods
 from db.connection import Books
 from db.errors import (
+    N_,
     ForeignSlip,
     ForgedSlip,
     KioskError,
@@ -34,7 +35,17 @@ from kiosk.scanning.recognise import Barcode, SlipText, Unknown, recognise
 from kiosk.slips import keyboard, payload, typed_code
 from kiosk.slips.signing import PublicKey
 
+CodeTag = Callable[[bytes], bytes]
+"""What the books find a typed code by, from a slip's serial; raises PassphraseNeeded."""
+
 WORDS = ("good", "spent", "expired", "void", "practice", "foreign", "unknown", "forged")
+
+
+class CodeOfLostBooks(UnknownCode):
+    sentence = N_(
+        "No slip in these books has that code, and books were lost here. Scan the slip: its QR is "
+        "signed, and its typed code alone can't be honoured."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class Verdict:
 
     `word` is one of WORDS; `error` holds the sentence where it is not good. `amount` (hundredths)
     and the dates are what the paper says, where it is a slip at all; `slip` what the books know.
+    `unheld` is a good slip that they don't hold: it is honoured from paper, for books were lost.
     """
 
     word: str
@@ -52,6 +64,7 @@ class Verdict:
     issued: date | None = None
     expires: date | None = None
     slip: slips.Slip | None = None
+    unheld: slips.NewSlip | None = None
 
     @property
     def good(self) -> bool:
@@ -70,14 +83,19 @@ _WORD_OF: tuple[tuple[type[KioskError], str], ...] = (
 
 
 def scanned(
-    books: Books, market: PublicKey, practice: bool, text: str, scanner: Scanner | None = None
+    books: Books,
+    market: PublicKey,
+    practice: bool,
+    code_tag: CodeTag,
+    text: str,
+    scanner: Scanner | None = None,
 ) -> Scanned:
     """What a scan is. `market` is our key; `practice` whether ours is a practice market; `scanner`
-    what its calibration told, if there was one."""
+    what its calibration told, if there was one. Raises PassphraseNeeded for a slip of lost books."""
     readable = _mended(books, market, text.strip(), scanner or Scanner())
     form = recognise(readable)
     if isinstance(form, SlipText):
-        return judge(books, market, practice, form.text)
+        return judge(books, market, practice, code_tag, form.text)
     found: Good | None = None
     if isinstance(form, ActionCard):
         return form.action
@@ -122,7 +140,7 @@ def _mended(books: Books, market: PublicKey, text: str, scanner: Scanner) -> str
     return text
 
 
-def judge(books: Books, market: PublicKey, practice: bool, text: str) -> Verdict:
+def judge(books: Books, market: PublicKey, practice: bool, code_tag: CodeTag, text: str) -> Verdict:
     """The verdict on a slip's text."""
     slip = payload.slip_of(text)
     if slip is None:
@@ -142,7 +160,25 @@ def judge(books: Books, market: PublicKey, practice: bool, text: str) -> Verdict
         return replace(said, word="forged", error=ForgedSlip())
     if header.practice and not practice:
         return replace(said, word="practice", error=PracticeSlip())
-    return by_reference(books, reference, said)
+    verdict = by_reference(books, reference, said)
+    if isinstance(verdict.error, UnknownSlip) and header.practice == practice:
+        return _from_paper(books, header, code_tag, said)
+    return verdict
+
+
+def _from_paper(books: Books, header: payload.Header, code_tag: CodeTag, said: Verdict) -> Verdict:
+    """The verdict on a slip that our market signed and that the books don't hold."""
+    assert said.reference is not None
+    try:
+        paper.refuse_unless_honoured(books, header.issued, header.expires)
+    except Refused as error:
+        return replace(said, word=_word_of(error), error=error)
+    issued = slips.days_since_epoch(header.issued)
+    expires = slips.days_since_epoch(header.expires) if header.expires else 0
+    tag = code_tag(header.serial)
+    return replace(
+        said, unheld=slips.NewSlip(said.reference, tag, header.amount, issued, expires, b"")
+    )
 
 
 def not_a_slip() -> Verdict:
@@ -150,7 +186,7 @@ def not_a_slip() -> Verdict:
     return Verdict("unknown", NotASlip())
 
 
-def by_code(books: Books, code_tag: Callable[[bytes], bytes], typed: str) -> Verdict:
+def by_code(books: Books, code_tag: CodeTag, typed: str) -> Verdict:
     """The verdict on a typed code. It carries no signature, so only the books can honour it, and
     tries with codes that nobody has are limited."""
     minutes = slips.minutes_to_wait(books)
@@ -163,7 +199,8 @@ def by_code(books: Books, code_tag: Callable[[bytes], bytes], typed: str) -> Ver
     reference = slips.by_tag(books, code_tag(serial))
     if reference is None:
         slips.note_unknown_code(books)
-        return Verdict("unknown", UnknownCode())
+        lost = paper.any_lost(books)
+        return Verdict("unknown", CodeOfLostBooks() if lost else UnknownCode())
     return by_reference(books, reference, Verdict("good", None, reference))
 
 
@@ -181,6 +218,9 @@ def by_reference(books: Books, reference: bytes, said: Verdict) -> Verdict:
     try:
         slips.refuse_unless_good(books, reference)
     except Refused as error:
-        word = next(word for kind, word in _WORD_OF if isinstance(error, kind))
-        return replace(said, word=word, error=error)
+        return replace(said, word=_word_of(error), error=error)
     return said
+
+
+def _word_of(error: Refused) -> str:
+    return next(word for kind, word in _WORD_OF if isinstance(error, kind))

@@ -74,6 +74,8 @@ ENTRIES = {
     "reissue": N_("slip reissued"),
     "spoilage": N_("spoiled"),
     "count": N_("shelf counted"),
+    "lost": N_("books lost"),
+    "paper": N_("slip honoured from paper"),
 }
 VERDICTS = {
     "good": N_("GOOD"),
@@ -110,6 +112,11 @@ def verdict_word(word: str, error: KioskError | None) -> str:
     if isinstance(error, UnknownSlip):  # which says that our market signed it
         return _("NOT IN OUR BOOKS")
     return _(VERDICTS[word])
+
+
+def honoured_from_paper() -> str:
+    """What is said of a good slip that the books don't hold."""
+    return _("Books were lost, and this slip with them: it is honoured from paper, once.")
 
 
 def good_name(good: Good) -> str:
@@ -221,6 +228,7 @@ def entry_parts(row: LedgerRow, goods: Mapping[str, Good]) -> list[tuple[str, st
         (_("handed out {amount}"), _sum(row.slips_out)),
         (_("solidarity {amount}"), _sum((row.solidarity,))),
         (_("gift {amount}"), _sum((row.gift,))),
+        (_("of lost books {amount}"), _sum((row.honoured,))),
     ):
         if amount not in ("", "0"):
             parts.append((sentence.format(amount=amount), ""))

@@ -30,6 +30,7 @@ def check(asked: Asked) -> Answer:
         "expires": verdict.expires.isoformat() if verdict.expires else None,
         "day": known.day if known else None,
         "visit": (known.visit or None) if known else None,
+        "from_paper": verdict.unheld is not None,
         "ended": _ended(known) if known and not known.out else None,
         "sentence": says,
     }
@@ -67,8 +68,16 @@ def reissue(asked: Asked) -> Answer:
 
 
 def _good(verdict: Verdict) -> str:
-    assert verdict.slip is not None and verdict.amount is not None
+    assert verdict.amount is not None
     known = verdict.slip
+    if known is None:
+        assert verdict.issued is not None
+        return _("{credits}, issued {date}, {expiry}. {honoured}").format(
+            credits=wording.credits(verdict.amount),
+            date=wording.long_date(verdict.issued),
+            expiry=expiry(verdict.expires),
+            honoured=wording.honoured_from_paper(),
+        )
     return _("{credits}, issued {date} on day {day}, {visit}, {expiry}.").format(
         credits=wording.credits(verdict.amount),
         date=wording.long_date(known.issued),

@@ -36,7 +36,7 @@ _TOTAL_OF = {
 
 
 _EITHER_WAY = {"visit": 1, "reversal": -1}
-_BETWEEN_DAYS = ("found", "goods", "rate", "rules")
+_BETWEEN_DAYS = ("found", "goods", "lost", "rate", "rules")
 _OTHER_DAY = N_("it is of another market day")
 _UNBALANCED = N_("its postings do not add up to zero")
 _OTHER_TOTALS = N_("its totals are not what its lines, slips and postings come to")
@@ -176,6 +176,9 @@ class Day:
             new = body["new"]
             yield "reissued", body["slip"], new["amount"], ""
             yield "issued", new["reference"], new["amount"], _expiry(new["expires"])
+        elif kind == "paper":
+            new = body["paper"]
+            yield "honoured", new["reference"], new["amount"], _expiry(new["expires"])
 
     def _came_to(self, body: Body, slips: Iterable[tuple[str, str, int, str]]) -> dict[str, int]:
         """What an entry adds to the totals of its day, from its lines, slips and postings."""

@@ -83,8 +83,9 @@ class Posting(NamedTuple):
 
 class SlipChange(NamedTuple):
     """A slip that was `issued`, `redeemed`, `voided`, `reissued` (ended for a new one) or `restored`
-    (good again, because the visit that took it was undone). `expires` is a date, `never`, or empty
-    where the slip was not issued by this entry."""
+    (good again, because the visit that took it was undone), or `honoured` from paper: taken into the
+    books, because those that issued it are lost. `expires` is a date, `never`, or empty where the slip
+    did not come into the books by this entry."""
 
     entry: int
     kind: str
@@ -325,6 +326,8 @@ class Extract:
         if kind == "reissue":
             new = body["new"]
             return [("reissued", body["slip"], new["amount"], ""), _issued(new)]
+        if kind == "paper":
+            return [("honoured", *_issued(body["paper"])[1:])]
         return _NO_CHANGES
 
     def _amount(self, reference: str) -> int:

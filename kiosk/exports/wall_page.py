@@ -278,6 +278,8 @@ def _slips(statement: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     if totals["voided"]:
         rows.append((_("declared void"), wording.credits(totals["voided"])))
+    if since := statement["balances"].get("paper", 0):
+        rows.append((_("of lost books, honoured from paper in all"), wording.credits(since)))
     out = -statement["balances"].get("slips:outstanding", 0)
     rows.append((_("in circulation, in people's pockets"), wording.credits(out)))
     return rows

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from checker import STORED, Day, Memory, Wrong, canonical, check_sums, hold, signed_by
 
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-DECIDED = ("goods", "rate", "rules", "void", "reissue")
+DECIDED = ("goods", "lost", "rate", "rules", "void", "reissue")
 ORDERS = {
     "posting": "id, entry, account, credits",
     "movement": "id, entry, good, direction, quantity, rate, credits",
@@ -25,6 +25,8 @@ ORDERS = {
     "slip": "reference, tag, amount, issued, expires, state, issued_in, ended_in",
     "visit": "id, day, number, key, reversed_in, brings_back",
     "decision": "entry, words",
+    "lost": "entry, first, last",
+    "paper": "entry, day, reference, amount",
 }
 
 
@@ -56,6 +58,8 @@ class Tables:
             "reversal": self.reversal,
             "void": self.void,
             "reissue": self.reissue,
+            "lost": self.lost,
+            "paper": self.paper,
         }
         if entry["kind"] in special:
             special[entry["kind"]](id, entry)
@@ -83,6 +87,20 @@ class Tables:
     def reissue(self, id: int, entry: dict[str, Any]) -> None:
         self.end(entry["slip"], "reissued", id)
         self.issue(entry["new"], id)
+
+    def lost(self, id: int, entry: dict[str, Any]) -> None:
+        self.rows["lost"][id] = [id, entry["first"], entry["last"]]
+
+    def paper(self, id: int, entry: dict[str, Any]) -> None:
+        new, kiosk = entry["paper"], id >> 32
+        spans = [row[1:] for row in self.rows["lost"].values() if row[0] >> 32 == kiosk]
+        covered = any(first <= new["issued"] <= last for first, last in spans)
+        hold(covered, f"entry {id % 2**32} honours a slip of days that were not lost")
+        hold(bytes.fromhex(new["reference"]) not in self.rows["slip"], "a slip comes in twice")
+        self.issue(new, id)
+        self.rows["paper"][id] = [
+            id, kiosk << 32 | entry["day"], bytes.fromhex(new["reference"]), new["amount"],
+        ]  # fmt: skip
 
     def sum(self, table: str, key: str, more: int) -> None:
         self.rows[table].setdefault(key, [key, 0])[1] += more

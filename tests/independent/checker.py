@@ -31,7 +31,7 @@ UNITS = {"visits": "visits", "undone": "visits", "slips_in": "slips", "slips_out
 STATEMENT = {
     "balances", "counted", "date", "day", "difference", "head", "kiosk", "seq", "totals",
 }  # fmt: skip
-WITHOUT_DAY = ("found", "goods", "rate", "rules")
+WITHOUT_DAY = ("found", "goods", "lost", "rate", "rules")
 STORED = ("brought", "taken", "spoiled", "found", "missing")
 ADDS_TO = {
     "brought": "brought", "work": "work", "taken": "taken", "received": "taken",
@@ -232,6 +232,9 @@ class Day:
             new = entry["new"]
             yield "reissued", entry["slip"], new["amount"], ""
             yield "issued", new["reference"], new["amount"], expiry(new["expires"])
+        if kind == "paper":
+            new = entry["paper"]
+            yield "honoured", new["reference"], new["amount"], expiry(new["expires"])
 
 
 def expiry(days: int) -> str:
