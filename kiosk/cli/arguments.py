@@ -131,6 +131,12 @@ def _add_market(commands: Commands) -> None:
         metavar="HANDLE:ROLE",
         help=_("who stands where; may be given again"),
     )
+    opening.add_argument(
+        "--after-restart",
+        choices=("go-on", "ask"),
+        help=_("with a passphrase: whether the unlocked key rests on this machine until the day is "
+               "closed (go-on), or every restart asks for the passphrase again (ask)"),
+    )  # fmt: skip
     day.add("report", "day report", _("the day so far, or the newest one"), "kiosk day report")
     closing = day.add(
         "close",

@@ -189,7 +189,9 @@ def locked(
     table = Lines(tmp_path / "market", capsys)
     found = ("found", "--name", "Oak", "--practice", "--suggested-goods")
     assert table.json(*found, "--passphrase-file", str(secret))["passphrase"] is True
-    table.ok("day", "open")
+    monkeypatch.setenv("KIOSK_PASSPHRASE_FILE", str(secret))
+    table.ok("day", "open", "--after-restart", "ask")
+    monkeypatch.delenv("KIOSK_PASSPHRASE_FILE")
     return table
 
 

@@ -32,7 +32,8 @@ FROM_HOME = {
     "export.ExportScreen": ("9", "8"),
 }
 OTHERS = (
-    "found.FoundScreen", "unlock.UnlockScreen", "day.OpenDayScreen", "day.ClosedScreen",
+    "found.FoundScreen", "unlock.UnlockScreen", "unlock.ForStewardsScreen", "day.OpenDayScreen",
+    "day.ClosedScreen",
     "good.SpoilScreen", "good.CountScreen", "good.RetireScreen", "goods_new.NewGoodScreen",
     "goods_new.ImportScreen", "slips.VoidScreen", "slips.ReissueScreen", "rules.ChangeRulesScreen",
     "export.ExportToScreen",
