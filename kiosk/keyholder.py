@@ -34,8 +34,12 @@ class KeyHolder:
         public: PublicKey,
         key: MarketKey | None,
         steward: StewardLock | None,
+        *,
+        practice: bool,
     ) -> None:
+        """A practice market's passphrase is cheap to try."""
         self.folder = folder
+        self.practice = practice
         self.books = books
         self.public = public
         self.steward = steward or StewardLock(guards=False)
@@ -104,6 +108,26 @@ class KeyHolder:
         from kiosk.slips import keyfile
 
         return keyfile.load(self.folder / KEY_FILE, passphrase)
+
+    def relock(self, old: str | None, new: str | None) -> MarketKey:
+        """Lock the key file with another passphrase, or with none; gives the key, to be told to
+        `relocked`. Takes two seconds and no books: any thread may ask, after `steward.may_try`.
+
+        Raises WrongPassphrase, EmptyPassphrase, KeyUnusable.
+        """
+        from kiosk.slips import keyfile
+
+        cost = keyfile.CHEAP if self.practice else keyfile.MODERATE
+        return keyfile.relock(self.folder / KEY_FILE, old, new, cost)
+
+    def relocked(self, key: MarketKey, guards: bool) -> None:
+        """The key is locked with another passphrase from now on, or with none (`guards` false)."""
+        self.steward.guards = guards
+        self.admit(key)
+        if guards:
+            note("the passphrase of the key was set")
+        else:
+            note("the passphrase of the key was taken away")
 
     def wrong_passphrase(self) -> None:
         """A passphrase was tried and was wrong: the next tries take longer."""

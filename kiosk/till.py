@@ -128,7 +128,8 @@ class Till(KeyHolder):
         self, folder: Path, books: Books, key: MarketKey | None, steward: StewardLock | None = None
     ) -> None:
         found = market.market(books)
-        super().__init__(folder, books, PublicKey(found.public_key), key, steward)
+        public = PublicKey(found.public_key)
+        super().__init__(folder, books, public, key, steward, practice=found.practice)
         self.market = found
         self._finder: tuple[str, list[Good], Finder] | None = None
 

@@ -30,6 +30,7 @@ TASKS = {
     "printer": ("kiosk.screens.printer", "PrinterScreen"),
     "verify": ("kiosk.screens.verify", "VerifyScreen"),
     "export": ("kiosk.screens.export", "ExportScreen"),
+    "key": ("kiosk.screens.key", "KeyScreen"),
     "unlock": ("kiosk.screens.unlock", "UnlockScreen"),
 }
 """Screens by name, imported when first shown."""
@@ -124,6 +125,7 @@ class StewardScreen(TableScreen[None]):
         choices.insert(
             -1, Choice("P", _("Printer"), _("find it, choose it, print a test slip"), "printer")
         )
+        choices.insert(-1, Choice("K", _("The key"), _("its passphrase"), "key"))
         if locked:
             choices.insert(-1, Choice("9", _("Unlock the key"), _("by its passphrase"), "unlock"))
         return choices

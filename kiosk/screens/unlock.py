@@ -38,7 +38,8 @@ class _PassphraseScreen(FormScreen):
 
 
 class UnlockScreen(_PassphraseScreen):
-    """The market's key, when the table starts. Without it everything can be looked at and no slip can be made."""
+    """The market's key, when the table starts. Without it everything can be looked at, and no slip
+    can be made."""
 
     CARD = (
         N_("Unlock the key"),

@@ -73,6 +73,11 @@ PLACES: dict[str, Place] = {
     "printer": Place("PrinterScreen", ("9", "p")),
     "did it come out?": Place("FateScreen", (), "Did it come out", "unsure"),
     "unlock": Place("UnlockScreen", ("x",), "Unlock the key", "locked"),
+    "key": Place("KeyScreen", ("9", "k")),
+    "passphrase": Place("PassphraseScreen", ("9", "k", "p", "x", "enter")),
+    "take the passphrase away?": Place(
+        "Question", ("9", "k", "p", "x", "enter", "enter", "enter"), market="guarded"
+    ),
     "for a steward": Place("ForStewardsScreen", ("9", "1", "enter", "x"), market="guarded"),
     "found": Place("FoundScreen", ("x",), "Found a market", "none"),
 }

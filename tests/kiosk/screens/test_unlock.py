@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from kiosk.slips import keyfile
 from kiosk.stewardlock import GRACE_SECONDS
 from tests.kiosk.screens.table import AtTable, founded, play
 
@@ -126,3 +127,34 @@ def test_what_a_restart_does_is_chosen_where_the_day_is_opened(tmp_path: Path) -
         assert not (folder / "open-day.key").exists()
 
     play(folder, script)
+
+
+def test_a_passphrase_is_set_later_and_taken_away_again(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market")
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "k", "p")
+        await table.write("seven geese", "seven ducks")
+        assert "The two passphrases differ" in table.words()
+        await table.press("escape", "p")
+        await table.write(PASSPHRASE, PASSPHRASE)
+        assert table.on == "KeyScreen"
+        assert keyfile.load(folder / "market.key", PASSPHRASE)
+        assert "seed" not in (folder / "market.key").read_text()
+        assert PASSPHRASE not in table.text()
+        await table.press("escape")
+        assert "open until" in table.lines()[2]
+        await table.press("k", "p")
+        await table.write("geese", "", "")
+        assert table.on == "Question"
+        await table.press("t")
+        assert "does not open the market's key" in table.words()
+        await table.write(PASSPHRASE, "", "")
+        await table.press("t")
+        assert table.on == "KeyScreen"
+        await table.press("escape")
+        assert "No passphrase" in table.lines()[2]
+
+    play(folder, script)
+    assert not keyfile.needs_passphrase(folder / "market.key")
+    assert not (folder / "open-day.key").exists()
