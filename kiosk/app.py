@@ -89,6 +89,8 @@ class Table(NamedTuple):
     """Number of the visit that undo would reverse; 0 for none."""
     back: int = 0
     """Number of the undone visit that can be brought back; 0 for none."""
+    guarded: bool = False
+    """Whether a passphrase guards the key and the stewards' doings."""
 
 
 class KioskApp(App[int]):
@@ -440,6 +442,7 @@ def read_table(till: Till) -> Table:
         len(till.pending()),
         last,
         back,
+        till.steward.guards,
     )
 
 

@@ -36,7 +36,8 @@ class Settings:
     `language` is what the screen speaks (None: the market's), `dark` the look of the screen,
     `paper` one of PAPER_WIDTHS, `printer` one of PRINTERS in kiosk/paper/printers.py,
     `printer_address` what that kind asks for, `cut` whether the printer cuts its paper; what the
-    calibration of the scanner told stands in kiosk/calibration.py.
+    calibration of the scanner told stands in kiosk/calibration.py. `ask_again`: whether the passphrase
+    is asked for again after a restart on an open day (kiosk/restingkey.py).
     """
 
     language: str | None = None
@@ -48,6 +49,7 @@ class Settings:
     scanner_row: str = ""
     scanner_before: str = ""
     scanner_behind: str = ""
+    ask_again: bool = False
 
     @property
     def scanner(self) -> Scanner:
@@ -89,7 +91,7 @@ def load_settings(folder: Path) -> Settings:
 
 
 def _makes_sense(name: str, value: object) -> bool:
-    if name in ("dark", "cut"):
+    if name in ("dark", "cut", "ask_again"):
         return isinstance(value, bool)
     if name == "printer_address":
         return isinstance(value, str) and len(value) <= LONGEST_ADDRESS

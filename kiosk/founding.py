@@ -22,6 +22,7 @@ from kiosk.config import KEY_FILE, asset
 from kiosk.goods_file import read_goods
 from kiosk.messages import _
 from kiosk.slips.signing import MarketKey
+from kiosk.stewardlock import StewardLock
 from kiosk.till import Clock, Till
 
 CATALOGUE = "catalogue.csv"
@@ -86,7 +87,9 @@ def _founded(
                 catalogue.save_goods(books, goods, 0, _("catalogue at the founding"))
             # Inside the transaction: no market without its key, and no key without its market.
             keyfile.save(folder / KEY_FILE, key, passphrase, cost)
-        return Till(folder, books, key)
+        steward = StewardLock(guards=passphrase is not None)
+        steward.admit()  # whoever founds a market is its first steward
+        return Till(folder, books, key, steward)
     except BaseException:
         books.close()
         raise

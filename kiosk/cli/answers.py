@@ -78,6 +78,7 @@ class Asked:
     def take(self, till: Till) -> None:
         """Go on with a till that is open already."""
         self._till = till
+        till.steward.asks = passphrase
         chosen = getattr(self.options, "language", None) or till.settings().language
         messages.use(chosen or till.market.language)
 

@@ -115,6 +115,21 @@ def _add_market(commands: Commands) -> None:
     found.add_argument(
         "--practice", action="store_true", help=_("a market whose slips are worth nothing")
     )
+    key = commands.group("key", _("the market's key, and the passphrase that locks it"))
+    passphrase = key.add(
+        "passphrase",
+        "key passphrase",
+        _("set the passphrase of the market's key, change it, or take it away"),
+        "kiosk key passphrase --new-file new.txt",
+        _("The one that holds now is asked for, or read where KIOSK_PASSPHRASE_FILE says."),
+    )
+    becomes = passphrase.add_mutually_exclusive_group(required=True)
+    becomes.add_argument(
+        "--new-file", metavar="FILE", type=path, help=_("the new one is this file's first line")
+    )
+    becomes.add_argument(
+        "--remove", action="store_true", help=_("file permissions alone protect the key again")
+    )
     day = commands.group("day", _("open, report and close the market day"))
     opening = day.add(
         "open",
@@ -131,6 +146,12 @@ def _add_market(commands: Commands) -> None:
         metavar="HANDLE:ROLE",
         help=_("who stands where; may be given again"),
     )
+    opening.add_argument(
+        "--after-restart",
+        choices=("go-on", "ask"),
+        help=_("with a passphrase: whether the unlocked key rests on this machine until the day is "
+               "closed (go-on), or every restart asks for the passphrase again (ask)"),
+    )  # fmt: skip
     day.add("report", "day report", _("the day so far, or the newest one"), "kiosk day report")
     closing = day.add(
         "close",

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from kiosk.cli import (
     export,
     goods,
+    keys,
     ledger,
     market,
     papers,
@@ -27,6 +28,7 @@ from kiosk.cli.answers import Answer, Asked
 
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "found": market.found,
+    "key passphrase": keys.passphrase,
     "day open": market.open_day,
     "day report": market.report,
     "day close": market.close_day,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,6 +119,9 @@ def _protection(till: Till, locked: bool) -> str:
 def open_day(asked: Asked) -> Answer:
     """`kiosk day open`."""
     till = asked.till
+    chosen = asked.options.after_restart
+    if chosen is not None:  # first, so that the key never rests where it should not
+        till.change_settings(replace(till.settings(), ask_again=chosen == "ask"))
     number = till.open_day(asked.options.crew)
     day = till.newest_day()
     line = _("Market day {day} is open: {date}.").format(

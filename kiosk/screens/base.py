@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from db.errors import DayNotOpen, EmptyVisit, KioskError
 from kiosk.messages import _, language, sentence
+from kiosk.stewardlock import StewardNeeded
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.keybar import KeyBar
 from kiosk.widgets.notice import Notice
@@ -153,13 +154,19 @@ class TableScreen(Screen[T]):
             self.query_one(Notice).say(text, trouble=trouble)
 
     @contextmanager
-    def refused(self) -> Iterator[None]:
-        """Show what the till refuses as a sentence; nothing else of the screen changes.
+    def refused(self, again: Callable[[], object] | None = None) -> Iterator[None]:
+        """Show what the till refuses as a sentence; nothing else of the screen changes. Where a
+        steward is needed the passphrase is asked for, and what is given as `again` then done.
 
         Somebody may leave the screen while the till is asked: then there is nobody to tell.
         """
         try:
             yield
+        except StewardNeeded:
+            if not self.is_gone:
+                from kiosk.screens.unlock import ForStewardsScreen
+
+                self.app.push_screen(ForStewardsScreen(again))
         except KioskError as error:
             self.say(sentence(error), trouble=True)
         except NoMatches:

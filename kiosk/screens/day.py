@@ -16,6 +16,7 @@ from kiosk.messages import _, ngettext, sentence
 from kiosk.screens.base import TableScreen
 from kiosk.screens.card import Question
 from kiosk.screens.form import FormScreen
+from kiosk.screens.machine import after_restart, after_restart_words
 from kiosk.text import safe
 from kiosk.widgets.day_figures import day_figures
 from kiosk.widgets.form import Field
@@ -45,7 +46,9 @@ class OpenDayScreen(FormScreen):
             "The names are for the table and stay on this machine: the ledger shows the roles alone."
         ),
         N_("Enter on an empty line opens the day."),
-    )
+        N_("With a passphrase: its key rests on this machine, unlocked, until the day is closed, so "
+           "that a restart needs no steward. “Ask again” is safer against thieves, and slower."),
+    )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", N_("next; open when empty"), key_display="Enter"),
         Binding("escape", "back", N_("back"), key_display="Esc"),
@@ -55,6 +58,8 @@ class OpenDayScreen(FormScreen):
         return _("Open the market day")
 
     def intro(self) -> str:
+        if self.app.table.guarded:
+            return after_restart_words()
         return _("Who is here? Enter on an empty line opens the day.")
 
     def fields(self) -> list[Field]:
@@ -65,11 +70,15 @@ class OpenDayScreen(FormScreen):
                 Field(f"handle{number}", _("Name or nickname"), ends=True),
                 Field(f"role{number}", _("Role"), value=role, beside=True),
             ]
+        if self.app.table.guarded:
+            rows.append(after_restart(self.app.table.settings))
         return rows
 
     async def submit(self, values: dict[str, str]) -> str:
         pairs = [(values[f"role{n}"], values[f"handle{n}"]) for n in range(CREW_ROWS)]
         crew = [(role, handle) for role, handle in pairs if handle]
+        if self.app.table.guarded:  # first, so that the key never rests where it should not
+            await self.app.change_settings(ask_again=values["restart"] == "ask")
         number = await self.ask(lambda till: till.open_day(crew))
         await self.app.go_home()
         if isinstance(self.app.screen, TableScreen):
@@ -121,8 +130,7 @@ class CloseDayScreen(FormScreen):
         day = self.app.table.day
         if day is None:
             raise DayNotOpen()
-        if await self.ask(lambda till: till.locked):
-            await self.ask(lambda till: till.key())  # says what is needed before anyone counts on
+        await self.ask(_may_close)  # says what is needed before anyone counts on
         lines: list[Content | str] = [
             difference(counted, day.slips_in),
             "",
@@ -148,7 +156,7 @@ class CloseDayScreen(FormScreen):
     async def _close(self, counted: int | None) -> None:
         app = self.app
         self.say(_("working…"))
-        with self.refused():
+        with self.refused(lambda: app.run_worker(self._close(counted))):
             closing = await app.ask(lambda till: till.close_day(counted))
             app.print_job(closing.job)
             exported: Path | KioskError
@@ -218,6 +226,11 @@ class ClosedScreen(TableScreen[None]):
                 Content(_("Export it again under Steward, 8.")),
             ]
         self.query_one("#closed", Static).update(Content("\n").join(parts))
+
+
+def _may_close(till: Till) -> None:
+    till.require_steward()
+    till.key()
 
 
 def _seal_hash(till: Till, day: int) -> str:

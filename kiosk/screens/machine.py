@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from db.errors import N_
 from kiosk import messages
-from kiosk.config import PAPER_WIDTHS
+from kiosk.config import PAPER_WIDTHS, Settings
 from kiosk.messages import LANGUAGES, _
 from kiosk.screens.form import FormScreen
 from kiosk.text import safe
@@ -23,8 +23,23 @@ PAPERS = {
 }
 
 
+def after_restart(settings: Settings) -> Field:
+    """Whether the passphrase is asked for after a restart on an open day."""
+    answers = (("on", _("go on")), ("ask", _("ask again")))
+    return Field("restart", _("After a restart"), _("← → of an open day"),
+                 "ask" if settings.ask_again else "on", choices=answers)  # fmt: skip
+
+
+def after_restart_words() -> str:
+    """What that choice means, where it is made."""
+    return _(
+        "“Go on”: the key rests here unlocked until the day is closed, and a thief could make slips. "
+        "“Ask again”: each restart waits for the passphrase."
+    )
+
+
 class MachineScreen(FormScreen):
-    """Three choices; nothing of them is part of the books."""
+    """A few choices; nothing of them is part of the books."""
 
     CARD = (
         N_("This machine"),
@@ -43,9 +58,10 @@ class MachineScreen(FormScreen):
         return _("This machine")
 
     def intro(self) -> str:
-        return _("Books, papers and exports lie in {folder}").format(
+        said = _("Books, papers and exports lie in {folder}").format(
             folder=safe(self.app.folder, 200)
         )
+        return "\n".join((said, after_restart_words())) if self.app.table.guarded else said
 
     def fields(self) -> list[Field]:
         settings = self.app.table.settings
@@ -56,6 +72,7 @@ class MachineScreen(FormScreen):
             Field("look", _("Look"), _("← →"), "dark" if settings.dark else "light", choices=looks),
             Field("paper", _("Paper"), _("← → of the receipt printer"), settings.paper,
                   choices=tuple((one, _(PAPERS[one])) for one in PAPER_WIDTHS)),
+            *([after_restart(settings)] if self.app.table.guarded else []),
         ]  # fmt: skip
 
     async def action_scanner(self) -> None:
@@ -67,7 +84,10 @@ class MachineScreen(FormScreen):
     async def submit(self, values: dict[str, str]) -> str:
         dark = values["look"] == "dark"
         await self.app.change_settings(
-            language=values["language"], dark=dark, paper=values["paper"]
+            language=values["language"],
+            dark=dark,
+            paper=values["paper"],
+            ask_again=values.get("restart") == "ask",
         )
         messages.use(values["language"])
         self.app.theme = DARK.name if dark else LIGHT.name

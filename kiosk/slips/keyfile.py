@@ -56,6 +56,19 @@ def save(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERA
     Raises KeyExists where the file exists (also where another process makes it at the same moment),
     EmptyPassphrase, and KeyUnusable where the disk or the memory refuses.
     """
+    try:
+        _write_once(path, content_of(path, key, passphrase, cost))
+    except FileExistsError:
+        raise KeyExists(folder=path.parent) from None
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+
+
+def content_of(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERATE) -> bytes:
+    """The bytes of a key file for `path`, which takes as long as trying a passphrase does.
+
+    Raises EmptyPassphrase, and KeyUnusable where the memory is too small.
+    """
     content: dict[str, object] = {
         "format": FORMAT,
         "version": VERSION,
@@ -65,12 +78,31 @@ def save(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERA
         content["seed"] = key.seed().hex()
     else:
         content |= _locked(path, key, passphrase, cost)
+    return json.dumps(content, indent=1).encode() + b"\n"
+
+
+def relock(path: Path, old: str | None, new: str | None, cost: Cost = MODERATE) -> MarketKey:
+    """Lock the key in `path` with another passphrase, or with none; gives the key.
+
+    At every moment the file is whole, locked with the one or the other. What it held before is
+    overwritten, as far as a disk lets programs do that. Raises what `load` and `save` raise.
+    """
+    key = load(path, old)
+    content = content_of(path, key, new, cost)
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        _write_once(path, json.dumps(content, indent=1).encode() + b"\n")
-    except FileExistsError:
-        raise KeyExists(folder=path.parent) from None
+        with path.open("r+b") as before:
+            _write_once(unfinished, content)
+            unfinished.replace(path)
+            sync(path.parent)
+            before.write(bytes(os.fstat(before.fileno()).st_size))
+            before.flush()
+            os.fsync(before.fileno())
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return key
 
 
 def load(path: Path, passphrase: str | None) -> MarketKey:

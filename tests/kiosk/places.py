@@ -73,6 +73,12 @@ PLACES: dict[str, Place] = {
     "printer": Place("PrinterScreen", ("9", "p")),
     "did it come out?": Place("FateScreen", (), "Did it come out", "unsure"),
     "unlock": Place("UnlockScreen", ("x",), "Unlock the key", "locked"),
+    "key": Place("KeyScreen", ("9", "k")),
+    "passphrase": Place("PassphraseScreen", ("9", "k", "p", "x", "enter")),
+    "take the passphrase away?": Place(
+        "Question", ("9", "k", "p", "x", "enter", "enter", "enter"), market="guarded"
+    ),
+    "for a steward": Place("ForStewardsScreen", ("9", "1", "enter", "x"), market="guarded"),
     "found": Place("FoundScreen", ("x",), "Found a market", "none"),
 }
 """Forms stand one Enter before their end where that is possible: there it would do most harm."""
@@ -107,6 +113,7 @@ def prepared(folder: Path, place: Place) -> str:
                 till.print_now(job.id)
 
     there = folder.with_name("elsewhere") if place.market == "none" else folder
-    passphrase = PASSPHRASE if place.market == "locked" else None
-    founded(there, practice=False, passphrase=passphrase, before=before)
+    passphrase = PASSPHRASE if place.market in ("locked", "guarded") else None
+    asks_again = place.market == "locked"
+    founded(there, practice=False, passphrase=passphrase, before=before, asks_again=asks_again)
     return slips[0]

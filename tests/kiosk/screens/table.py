@@ -32,6 +32,7 @@ from textual.widgets import Input
 from db.market import Market, Rules
 from kiosk import messages
 from kiosk.app import KioskApp
+from kiosk.config import Settings
 from kiosk.founding import found_market, suggested_goods
 from kiosk.till import Till
 
@@ -265,8 +266,10 @@ def founded(
     rules: Rules | None = None,
     crew: Iterable[tuple[str, str]] | None = (),
     before: Callable[[Till], object] | None = None,
+    asks_again: bool = True,
 ) -> Path:
-    """A market in `folder`, with an open day unless `crew` is None; `before` may book in it."""
+    """A market in `folder`, with an open day unless `crew` is None; `before` may book in it. With a
+    passphrase, `asks_again` says whether a start on the open day asks for it."""
     from kiosk.slips import keyfile  # noqa: F401 - its cost is paid once, not by the first test
 
     shutil.copytree(_pattern(practice, passphrase), folder)
@@ -276,6 +279,7 @@ def founded(
     try:
         if passphrase is not None:
             till.unlock(passphrase)
+            till.change_settings(Settings(ask_again=asks_again))
         if rules is not None:
             till.set_rules(rules, "decided by the assembly")
         if crew is not None:

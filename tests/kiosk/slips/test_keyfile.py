@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import KeyUnusable, PassphraseNeeded, WrongPassphrase
+from kiosk.slips import keyfile
 from kiosk.slips.keyfile import (
     CHEAP,
     MODERATE,
@@ -219,3 +220,30 @@ def test_a_file_of_a_newer_kiosk_is_left_alone(path: Path, key: MarketKey) -> No
     change(path, version=2)
     with pytest.raises(KeyUnusable, match="newer version"):
         load(path, None)
+
+
+@pytest.mark.parametrize(("old", "new"), [(None, "plum"), ("plum", "pear"), ("plum", None)])
+def test_a_key_is_locked_otherwise_and_nothing_of_before_is_left(
+    tmp_path: Path, old: str | None, new: str | None
+) -> None:
+    path, key = tmp_path / "market.key", MarketKey.generate()
+    save(path, key, old, CHEAP)
+    before = path.read_bytes()
+    (tmp_path / "another name").hardlink_to(path)
+    assert keyfile.relock(path, old, new, CHEAP).seed() == key.seed()
+    assert needs_passphrase(path) == (new is not None)
+    assert load(path, new).seed() == key.seed()
+    assert (tmp_path / "another name").read_bytes() == bytes(len(before))
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_wrong_passphrase_locks_nothing_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "market.key"
+    save(path, MarketKey.generate(), "plum", CHEAP)
+    before = path.read_bytes()
+    with pytest.raises(WrongPassphrase):
+        keyfile.relock(path, "pear", "fig", CHEAP)
+    with pytest.raises(keyfile.EmptyPassphrase):
+        keyfile.relock(path, "plum", "", CHEAP)
+    assert path.read_bytes() == before
