@@ -7,6 +7,8 @@ mean is left to journal, ledger, slips, days and catalogue.
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
 import sqlite3
 import time
@@ -30,6 +32,7 @@ from db.errors import (
     NoMarket,
     Trouble,
 )
+from db.surroundings import DiskFails, diagnosis, in_words
 from db.terms import SYMBOLS
 
 FILE = "books.sqlite"
@@ -127,6 +130,8 @@ class Books:
         self._execute: Callable[..., Any] = self.database.execute_sql
         self._cursor: sqlite3.Cursor
         self.kiosk = ""
+        self.place: tuple[int, int] | None = None
+        """Device and number of the file that was opened."""
 
     def connect(self) -> None:
         """Open the file. From then on statements go to SQLite itself: peewee's way to it costs as
@@ -209,6 +214,15 @@ class Books:
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""
         self.database.close()
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that is open is the one that its path names: else it was taken away,
+        moved or replaced, and what is booked in it would be lost."""
+        try:
+            return self.place is None or _place(self.file.stat()) == self.place
+        except OSError:
+            return False
 
     def setting(self, pragma: str) -> Any:
         """What the database says that a pragma is set to."""
@@ -306,11 +320,12 @@ def open_books(
                 raise NoMarket(folder=folder)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.touch(mode=0o600)
-        with file.open("r+b"):
-            pass
+        with file.open("r+b") as opened:
+            place = _place(os.fstat(opened.fileno()))
     except OSError as error:
-        raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
+        raise _unopened(error, folder) from error
     books = Books(file, clock, scratch=scratch)
+    books.place = place
     try:
         with books.reading():
             books.connect()
@@ -320,6 +335,17 @@ def open_books(
         books.close()
         raise
     return books
+
+
+def _unopened(error: OSError, folder: Path) -> Trouble:
+    """Why the file could not be opened: a disk that is full or can only be read says so at once."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return in_words(error, folder)
+    return DataFolderUnusable(folder=folder, why=error.strerror or error)
+
+
+def _place(file: os.stat_result) -> tuple[int, int]:
+    return file.st_dev, file.st_ino
 
 
 def _migrate(books: Books, folder: Path) -> None:
@@ -347,20 +373,29 @@ def trouble(error: BaseException, file: Path) -> Trouble:
     """What the database said, in our words.
 
     On a full disk the outermost error only says that nothing could be rolled back; the cause is
-    somewhere in the chain of contexts, so all of the chain is read.
+    somewhere in the chain of contexts, so all of the chain is read. Where SQLite only knows that the
+    system refused, the system is asked (db/surroundings.py).
     """
     said: list[str] = []
+    names: list[str] = []
     links = 0
     link: BaseException | None = error
     while link is not None and links < 20:
         if isinstance(link, DATABASE_ERRORS):
             said.append(str(link))
+            names.append(getattr(link, "sqlite_errorname", ""))
         link, links = link.__cause__ or link.__context__, links + 1
-    words = " ".join(said)
+    words, codes = " ".join(said), " ".join(names)
     if "disk is full" in words:
         return DiskFull()
     if "is locked" in words:
         return BooksBusy()
     if "malformed" in words or "not a database" in words:
         return DatabaseDamaged(folder=file.parent, why=said[-1])
+    if "SQLITE_IOERR" in codes and "FSYNC" in codes:
+        return DiskFails(why=said[-1])  # it may be there nevertheless, whatever the reason was
+    if any(name in codes for name in ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
+        found = diagnosis(file.parent) if file.name else None
+        if found is not None or "SQLITE_IOERR" in codes:
+            return found or DiskFails(why=said[-1])
     return BooksUnwritable(why=said[-1])

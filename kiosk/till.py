@@ -152,6 +152,13 @@ class Till:
             raise KeyUnusable(folder=self.folder, why=_("it is another market's"))
         self._key = key
 
+    def follow(self, before: Till) -> bool:
+        """Take over from a till that was closed, with the key where it was unlocked; gives whether
+        this is the same market."""
+        if self.public == before.public and self._key is None and before._key is not None:
+            self._take(before._key)
+        return self.public == before.public
+
     def key(self) -> MarketKey:
         """The market's private key; raises PassphraseNeeded while it is locked."""
         if self._key is None:

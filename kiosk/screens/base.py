@@ -92,11 +92,8 @@ class TableScreen(Screen[T]):
 
     async def show_anew(self) -> None:
         """`redraw`, for a screen that may be left at any moment: what is gone needs no words."""
-        try:
+        with self.refused():
             await self.redraw()
-        except NoMatches:
-            if not self.is_gone:
-                raise
 
     # What stands on it
 
@@ -126,6 +123,9 @@ class TableScreen(Screen[T]):
         second, state = self.second_line()
         if not state and self.app.printer_trouble:
             parts.insert(0, _("! printer"))
+        if self.app.till.trouble is not None:
+            parts.insert(0, _("! books"))
+        self.query_one(Notice).stand(self.standing_words())
         self.query_one(Heading).show(
             self.title_text(),
             TITLE_SEPARATOR.join(parts),
@@ -133,6 +133,11 @@ class TableScreen(Screen[T]):
             state,
             practice=table.market is not None and table.market.practice,
         )
+
+    def standing_words(self) -> str:
+        """Safe text that stands above the keys until it is not true any more; empty for none."""
+        trouble = self.app.till.trouble
+        return sentence(trouble) if trouble is not None else ""
 
     def shown_bindings(self) -> list[Binding]:
         """The keys that the bottom line shows: those of the table of bindings that work now."""
