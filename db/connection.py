@@ -32,6 +32,7 @@ from db.errors import (
     NoMarket,
     Trouble,
 )
+from db.models import Entry, keys_of
 from db.surroundings import DiskFails, diagnosis, in_words
 from db.terms import SYMBOLS
 
@@ -109,6 +110,14 @@ def _constant(value: int | str | None) -> str:
     return str(value) if isinstance(value, int) else "'{}'".format(value.replace("'", "''"))
 
 
+_NEWEST = Statement(
+    Entry.select(Entry.recorded_at)
+    .where(Entry.id.between(slot("first"), slot("last")))
+    .order_by(Entry.id.desc())
+    .limit(1)
+)
+
+
 class Books:
     """One open set of books.
 
@@ -130,6 +139,7 @@ class Books:
         self._execute: Callable[..., Any] = self.database.execute_sql
         self._cursor: sqlite3.Cursor
         self.kiosk = ""
+        self._newest: int | None = None
         self.place: tuple[int, int] | None = None
         """Device and number of the file that was opened."""
 
@@ -144,14 +154,41 @@ class Books:
     # Time
 
     def now(self) -> int:
-        """Milliseconds since 1970, UTC."""
+        """Milliseconds since 1970, UTC: the clock's time, but never behind the last entry's."""
+        return max(self.clock_time(), self.newest)
+
+    def today(self) -> date:
+        """The date of `now` where the table stands."""
+        return self.date_of(self.now())
+
+    def clock_time(self) -> int:
+        """What the clock says, right or wrong, in milliseconds since 1970, UTC."""
         if self._clock is None:
             return time.time_ns() // 1_000_000
         return round(self._clock().timestamp() * 1000)
 
-    def today(self) -> date:
-        """Today's date where the table stands."""
-        return self._clock().date() if self._clock else date.today()
+    def date_of(self, milliseconds: int) -> date:
+        """The date of a moment where the table stands."""
+        zone = self._clock().tzinfo if self._clock else None
+        return datetime.fromtimestamp(milliseconds / 1000, zone).date()
+
+    @property
+    def newest(self) -> int:
+        """When this kiosk's last entry was made, in milliseconds since 1970; 0 before the first."""
+        if self._newest is None:
+            first, last = keys_of(self.kiosk)
+            row = self.one(_NEWEST, first=first, last=last)
+            self._newest = int(row[0]) if row else 0
+        return self._newest
+
+    def note_newest(self, recorded_at: int) -> None:
+        """An entry was made."""
+        self._newest = recorded_at
+
+    def forget_newest(self) -> None:
+        """Read anew when the last entry was made, when that is needed: it was taken back, or another
+        program may have made one."""
+        self._newest = None
 
     # Statements
 
@@ -290,6 +327,7 @@ class Transaction:
     def _undo(self) -> None:
         """Take back what was done; SQLite did so itself where the disk failed."""
         books = self._books
+        books.forget_newest()
         with suppress(*DATABASE_ERRORS):
             if not books.in_transaction:
                 return

@@ -110,7 +110,9 @@ def in_words(error: OSError, folder: Path) -> Trouble:
 
 def _there(folder: Path) -> list[str]:
     """The books' files that must be there, and those that may."""
-    return [name for number, name in enumerate(BOOKS_FILES) if not number or (folder / name).exists()]
+    return [
+        name for number, name in enumerate(BOOKS_FILES) if not number or (folder / name).exists()
+    ]
 
 
 def _probe(folder: Path) -> None:

@@ -29,13 +29,13 @@ from db.terms import Market, Rules
 from kiosk import messages
 from kiosk.config import Settings, load_settings
 from kiosk.driver import FilteringDriver, Interference, Quiet
+from kiosk.lookout import Lookout
 from kiosk.messages import _, sentence
 from kiosk.printqueue import PrintQueue, unknown_fates
 from kiosk.scans import Scans
 from kiosk.screens.base import TableScreen
 from kiosk.screens.help import HelpScreen
 from kiosk.tillthread import TillThread
-from kiosk.watch import Watch
 from kiosk.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class KioskApp(App[int]):
         """What was typed and scanned before the books were open: it waits for them."""
         self._answers = False
         self.scans = Scans(self)
-        self.watch = Watch(self)
+        self.lookout = Lookout(self)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver that filters what is read, unless the surroundings name another."""
@@ -173,7 +173,7 @@ class KioskApp(App[int]):
                 await self.show("home")  # and wait there until it is over
         else:
             await self.start_table()
-        self.run_worker(self.watch.run(), exit_on_error=False)
+        self.run_worker(self.lookout.run(), exit_on_error=False)
         if not gc.isenabled():  # the command line turned it off, for a faster start
             # What is here stays: to go through all of it again would hold up a frame for 50 ms.
             gc.freeze()
@@ -203,7 +203,7 @@ class KioskApp(App[int]):
                 self.print_job(job.id)
 
     async def resume_table(self) -> None:
-        """Trouble is over (kiosk/watch.py): the books may say more than they did before it."""
+        """Trouble is over (kiosk/lookout.py): the books may say more than they did before it."""
         with suppress(Trouble):
             if not self.table.known:
                 await self.start_table()

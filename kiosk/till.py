@@ -263,9 +263,10 @@ class Till:
 
     # The market day
 
-    def open_day(self, crew: Sequence[tuple[str, str]] = ()) -> int:
-        """Open the next market day with its crew, (role, handle) each."""
-        return days.open_day(self.books, crew)
+    def open_day(self, crew: Sequence[tuple[str, str]] = (), said: date | None = None) -> int:
+        """Open the next market day with its crew, (role, handle) each; `said` is a date that looked
+        wrong and was confirmed."""
+        return days.open_day(self.books, crew, said)
 
     def day(self) -> days.Day | None:
         """The open day with its totals so far, None where none is open."""

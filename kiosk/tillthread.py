@@ -43,6 +43,8 @@ class TillThread:
         self._folder: Path | None = None
         self.trouble: Trouble | None = None
         """What keeps the books from being written now, as far as anybody noticed."""
+        self.behind_ms = 0
+        """By how much the clock was behind the last entry, in milliseconds, at the last look."""
 
     @property
     def is_open(self) -> bool:
@@ -135,12 +137,16 @@ class TillThread:
             till.close()
 
     def _look(self) -> None:
+        from db.clock import behind_ms
         from db.surroundings import DataFolderGone, diagnosis, leaves_books_open
 
         till, folder = self._till, self._folder
         if till is not None and not till.books.is_in_place:
             self.trouble = DataFolderGone(folder=folder)
             self._stand_by(till)
+        if self._till is not None:
+            with suppress(Trouble), self._till.books.reading():
+                self.behind_ms = behind_ms(self._till.books)
         if self.trouble is None or folder is None or self._waits_for_another_file():
             return
         found = diagnosis(folder)

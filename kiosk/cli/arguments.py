@@ -131,6 +131,9 @@ def _add_market(commands: Commands) -> None:
         metavar="HANDLE:ROLE",
         help=_("who stands where; may be given again"),
     )
+    opening.add_argument(
+        "--date", type=date, metavar="DATE", help=_("today's date, where the kiosk doubts it")
+    )
     day.add("report", "day report", _("the day so far, or the newest one"), "kiosk day report")
     closing = day.add(
         "close",

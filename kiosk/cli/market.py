@@ -118,7 +118,7 @@ def _protection(till: Till, locked: bool) -> str:
 def open_day(asked: Asked) -> Answer:
     """`kiosk day open`."""
     till = asked.till
-    number = till.open_day(asked.options.crew)
+    number = till.open_day(asked.options.crew, asked.options.date)
     day = till.newest_day()
     line = _("Market day {day} is open: {date}.").format(
         day=number, date=wording.long_date(day.date)

@@ -123,8 +123,7 @@ class TableScreen(Screen[T]):
         second, state = self.second_line()
         if not state and self.app.printer_trouble:
             parts.insert(0, _("! printer"))
-        if self.app.till.trouble is not None:
-            parts.insert(0, _("! books"))
+        parts[:0] = self.app.lookout.marks()
         self.query_one(Notice).stand(self.standing_words())
         self.query_one(Heading).show(
             self.title_text(),
@@ -136,8 +135,7 @@ class TableScreen(Screen[T]):
 
     def standing_words(self) -> str:
         """Safe text that stands above the keys until it is not true any more; empty for none."""
-        trouble = self.app.till.trouble
-        return sentence(trouble) if trouble is not None else ""
+        return self.app.lookout.trouble_words()
 
     def shown_bindings(self) -> list[Binding]:
         """The keys that the bottom line shows: those of the table of bindings that work now."""

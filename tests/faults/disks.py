@@ -66,7 +66,9 @@ class PowerDisk:
 
     def mount(self, *options: str) -> None:
         """Put it in."""
-        _run("mount", "-o", ",".join(("loop", "errors=remount-ro", *options)), self.image, self.place)
+        _run(
+            "mount", "-o", ",".join(("loop", "errors=remount-ro", *options)), self.image, self.place
+        )
 
     def remount(self, option: str) -> None:
         """Let it be written (`rw`) or only read (`ro`) from now on."""
@@ -86,7 +88,9 @@ class PowerDisk:
 
     def fail(self) -> None:
         """Let the system find a fault in it: it can only be read from then on."""
-        device = Path(subprocess.check_output(["findmnt", "-no", "SOURCE", self.place], text=True).strip())
+        device = Path(
+            subprocess.check_output(["findmnt", "-no", "SOURCE", self.place], text=True).strip()
+        )
         (Path("/sys/fs/ext4") / device.name / "trigger_fs_error").write_text("1")
 
     def mend(self) -> None:

@@ -119,9 +119,7 @@ def damage(beside: Path) -> Iterator[Trouble]:
             opened.seek(100)
             opened.write(b"\xff" * (file.stat().st_size - 100))
 
-    yield Trouble(
-        place, "can't be read", spoil, lambda _terminal: void(copy.replace(file))
-    )
+    yield Trouble(place, "can't be read", spoil, lambda _terminal: void(copy.replace(file)))
 
 
 KINDS = {
