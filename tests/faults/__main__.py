@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 KINDS = {
+    "torn": ("tests.faults.torn", 300),
     "screen": ("tests.faults.screen", 1),
 }
 """Module and number of trials of each kind."""
