@@ -7,6 +7,8 @@ mean is left to journal, ledger, slips, days and catalogue.
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
 import sqlite3
 import time
@@ -30,6 +32,8 @@ from db.errors import (
     NoMarket,
     Trouble,
 )
+from db.models import Entry, keys_of
+from db.surroundings import DiskFails, diagnosis, in_words
 from db.terms import SYMBOLS
 
 FILE = "books.sqlite"
@@ -106,6 +110,14 @@ def _constant(value: int | str | None) -> str:
     return str(value) if isinstance(value, int) else "'{}'".format(value.replace("'", "''"))
 
 
+_NEWEST = Statement(
+    Entry.select(Entry.recorded_at)
+    .where(Entry.id.between(slot("first"), slot("last")))
+    .order_by(Entry.id.desc())
+    .limit(1)
+)
+
+
 class Books:
     """One open set of books.
 
@@ -127,6 +139,9 @@ class Books:
         self._execute: Callable[..., Any] = self.database.execute_sql
         self._cursor: sqlite3.Cursor
         self.kiosk = ""
+        self._newest: int | None = None
+        self.place: tuple[int, int] | None = None
+        """Device and number of the file that was opened."""
 
     def connect(self) -> None:
         """Open the file. From then on statements go to SQLite itself: peewee's way to it costs as
@@ -139,14 +154,41 @@ class Books:
     # Time
 
     def now(self) -> int:
-        """Milliseconds since 1970, UTC."""
+        """Milliseconds since 1970, UTC: the clock's time, but never behind the last entry's."""
+        return max(self.clock_time(), self.newest)
+
+    def today(self) -> date:
+        """The date of `now` where the table stands."""
+        return self.date_of(self.now())
+
+    def clock_time(self) -> int:
+        """What the clock says, right or wrong, in milliseconds since 1970, UTC."""
         if self._clock is None:
             return time.time_ns() // 1_000_000
         return round(self._clock().timestamp() * 1000)
 
-    def today(self) -> date:
-        """Today's date where the table stands."""
-        return self._clock().date() if self._clock else date.today()
+    def date_of(self, milliseconds: int) -> date:
+        """The date of a moment where the table stands."""
+        zone = self._clock().tzinfo if self._clock else None
+        return datetime.fromtimestamp(milliseconds / 1000, zone).date()
+
+    @property
+    def newest(self) -> int:
+        """When this kiosk's last entry was made, in milliseconds since 1970; 0 before the first."""
+        if self._newest is None:
+            first, last = keys_of(self.kiosk)
+            row = self.one(_NEWEST, first=first, last=last)
+            self._newest = int(row[0]) if row else 0
+        return self._newest
+
+    def note_newest(self, recorded_at: int) -> None:
+        """An entry was made."""
+        self._newest = recorded_at
+
+    def forget_newest(self) -> None:
+        """Read anew when the last entry was made, when that is needed: it was taken back, or another
+        program may have made one."""
+        self._newest = None
 
     # Statements
 
@@ -209,6 +251,15 @@ class Books:
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""
         self.database.close()
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that is open is the one that its path names: else it was taken away,
+        moved or replaced, and what is booked in it would be lost."""
+        try:
+            return self.place is None or _place(self.file.stat()) == self.place
+        except OSError:
+            return False
 
     def setting(self, pragma: str) -> Any:
         """What the database says that a pragma is set to."""
@@ -276,6 +327,7 @@ class Transaction:
     def _undo(self) -> None:
         """Take back what was done; SQLite did so itself where the disk failed."""
         books = self._books
+        books.forget_newest()
         with suppress(*DATABASE_ERRORS):
             if not books.in_transaction:
                 return
@@ -306,11 +358,12 @@ def open_books(
                 raise NoMarket(folder=folder)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.touch(mode=0o600)
-        with file.open("r+b"):
-            pass
+        with file.open("r+b") as opened:
+            place = _place(os.fstat(opened.fileno()))
     except OSError as error:
-        raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
+        raise _unopened(error, folder) from error
     books = Books(file, clock, scratch=scratch)
+    books.place = place
     try:
         with books.reading():
             books.connect()
@@ -320,6 +373,17 @@ def open_books(
         books.close()
         raise
     return books
+
+
+def _unopened(error: OSError, folder: Path) -> Trouble:
+    """Why the file could not be opened: a disk that is full or can only be read says so at once."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return in_words(error, folder)
+    return DataFolderUnusable(folder=folder, why=error.strerror or error)
+
+
+def _place(file: os.stat_result) -> tuple[int, int]:
+    return file.st_dev, file.st_ino
 
 
 def _migrate(books: Books, folder: Path) -> None:
@@ -347,20 +411,29 @@ def trouble(error: BaseException, file: Path) -> Trouble:
     """What the database said, in our words.
 
     On a full disk the outermost error only says that nothing could be rolled back; the cause is
-    somewhere in the chain of contexts, so all of the chain is read.
+    somewhere in the chain of contexts, so all of the chain is read. Where SQLite only knows that the
+    system refused, the system is asked (db/surroundings.py).
     """
     said: list[str] = []
+    names: list[str] = []
     links = 0
     link: BaseException | None = error
     while link is not None and links < 20:
         if isinstance(link, DATABASE_ERRORS):
             said.append(str(link))
+            names.append(getattr(link, "sqlite_errorname", ""))
         link, links = link.__cause__ or link.__context__, links + 1
-    words = " ".join(said)
+    words, codes = " ".join(said), " ".join(names)
     if "disk is full" in words:
         return DiskFull()
     if "is locked" in words:
         return BooksBusy()
     if "malformed" in words or "not a database" in words:
         return DatabaseDamaged(folder=file.parent, why=said[-1])
+    if "SQLITE_IOERR" in codes and "FSYNC" in codes:
+        return DiskFails(why=said[-1])  # it may be there nevertheless, whatever the reason was
+    if any(name in codes for name in ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
+        found = diagnosis(file.parent) if file.name else None
+        if found is not None or "SQLITE_IOERR" in codes:
+            return found or DiskFails(why=said[-1])
     return BooksUnwritable(why=said[-1])

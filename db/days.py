@@ -18,6 +18,7 @@ from typing import Any
 
 from db import flows
 from db.amounts import MAX_COUNTED
+from db.clock import opening_date, refuse_far_ahead
 from db.connection import Books, Statement, slot
 from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
@@ -71,7 +72,9 @@ _CURRENT = Statement(
     .limit(1)
 )
 _RUNNING = Statement(
-    DayTable.select(DayTable.number, DayTable.visits + DayTable.undone, DayTable.solidarity)
+    DayTable.select(
+        DayTable.number, DayTable.visits + DayTable.undone, DayTable.solidarity, DayTable.date
+    )
     .where(DayTable.id.between(slot("first"), slot("last")) & DayTable.sealed_in.is_null())
     .order_by(DayTable.id.desc())
     .limit(1)
@@ -137,11 +140,12 @@ def require_open(books: Books) -> int:
 
 def running(books: Books) -> tuple[int, int, int]:
     """Number of the open day, of its last visit (undone or not), and what solidarity covered so far
-    in hundredths; raises DayNotOpen."""
-    row: tuple[int, int, int] | None = _newest(books, _RUNNING)
+    in hundredths; raises DayNotOpen, ClockAhead."""
+    row: tuple[int, int, int, str] | None = _newest(books, _RUNNING)
     if row is None:
         raise DayNotOpen()
-    return row
+    refuse_far_ahead(books, date.fromisoformat(row[3]))
+    return row[:3]
 
 
 def day(books: Books, number: int) -> Day:
@@ -188,11 +192,12 @@ def _day(row: Sequence[Any], crew: Iterable[tuple[str, str]]) -> Day:
     return Day(number, date.fromisoformat(on), sealed_in is not None, counted, tuple(crew), *totals)
 
 
-def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
-    """Open the next market day; gives its number. `crew` is (role, handle) each.
+def open_day(books: Books, crew: Sequence[tuple[str, str]] = (), said: date | None = None) -> int:
+    """Open the next market day; gives its number. `crew` is (role, handle) each; `said` is the date
+    that somebody confirmed where the clock's looked wrong.
 
     The entry holds a salted commitment to each handle; handle and salt stay beside it, so that they
-    can be forgotten without breaking the chain. Raises DayAlreadyOpen, BadSetting.
+    can be forgotten without breaking the chain. Raises DayAlreadyOpen, DateToConfirm, BadSetting.
     """
     named = [
         (
@@ -204,6 +209,7 @@ def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
     with books.transaction():
         if open_number := current(books):
             raise DayAlreadyOpen(day=open_number)
+        on = opening_date(books, said)
         number = last(books) + 1
         salted = [(role, handle, secrets.token_bytes(16)) for role, handle in named]
         entry = append(
@@ -215,7 +221,7 @@ def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
                     {"role": role, "who": sha256(salt + handle.encode()).hexdigest()}
                     for role, handle, salt in salted
                 ],
-                "date": books.today().isoformat(),
+                "date": on.isoformat(),
             },
         )
         for role, handle, salt in salted:

@@ -372,7 +372,7 @@ def minutes_to_wait(books: Books) -> int:
     """Minutes until a typed code may be tried again; 0 where it may now."""
     window = CODE_WINDOW_MINUTES * 60_000
     with books.reading():
-        now = books.now()
+        now = books.clock_time()  # minutes pass by the clock, wherever it stands
         # A try from the future is from before the clock was set back: it must not lock for a year.
         query = CodeTry.select(CodeTry.at).where(CodeTry.at.between(now - window + 1, now))
         tries = [at for (at,) in books.rows(query)]
@@ -384,6 +384,6 @@ def minutes_to_wait(books: Books) -> int:
 def note_unknown_code(books: Books) -> None:
     """Count a typed code that no slip has, and forget the counts that are older than the window."""
     with books.transaction():
-        now = books.now()
+        now = books.clock_time()
         books.write(CodeTry.delete().where(CodeTry.at <= now - CODE_WINDOW_MINUTES * 60_000))
         books.write(CodeTry.insert(at=now))

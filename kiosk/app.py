@@ -23,12 +23,13 @@ from textual._time import get_time
 from textual.app import App
 from textual.binding import Binding
 
-from db.errors import N_, KioskError, NoMarket
+from db.errors import N_, KioskError, NoMarket, Trouble
 from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import messages
 from kiosk.config import Settings, load_settings
 from kiosk.driver import FilteringDriver, Interference, Quiet
+from kiosk.lookout import Lookout
 from kiosk.messages import _, sentence
 from kiosk.printqueue import PrintQueue, unknown_fates
 from kiosk.scans import Scans
@@ -129,6 +130,7 @@ class KioskApp(App[int]):
         """What was typed and scanned before the books were open: it waits for them."""
         self._answers = False
         self.scans = Scans(self)
+        self.lookout = Lookout(self)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver that filters what is read, unless the surroundings name another."""
@@ -170,10 +172,12 @@ class KioskApp(App[int]):
         except NoMarket:
             await self.show("found")
         except KioskError as error:
-            self.exit(error.status, message=sentence(error))
-            return
+            if self.till.trouble is None:
+                self.exit(error.status, message=sentence(error))
+                return
         else:
             await self.start_table()
+        self.run_worker(self.lookout.run(), exit_on_error=False)
         if not gc.isenabled():  # the command line turned it off, for a faster start
             # What is here stays: to go through all of it again would hold up a frame for 50 ms.
             gc.freeze()
@@ -191,10 +195,22 @@ class KioskApp(App[int]):
             self.show("fate")
         if await self.ask(lambda till: till.locked):
             self.show("unlock")
+        await self._print_waiting()
+        self.run_worker(self.queue.run(), exit_on_error=False)
+
+    async def _print_waiting(self) -> None:
         for job in await self.ask(lambda till: till.pending()):
             if job.state == "queued":
                 self.print_job(job.id)
-        self.run_worker(self.queue.run(), exit_on_error=False)
+
+    async def resume_table(self) -> None:
+        """Trouble is over (kiosk/lookout.py): the books may say more than they did before it."""
+        with suppress(Trouble):
+            if not self.table.known:
+                await self.start_table()
+            else:
+                await self.refresh_table()
+                await self._print_waiting()
 
     def _speak(self) -> None:
         """The language and the look of this machine, else of the market."""
@@ -223,8 +239,10 @@ class KioskApp(App[int]):
         return await self.till.ask(use)
 
     async def refresh_table(self) -> None:
-        """Read anew what every screen shows, and let the top screen say it."""
-        self.table = await self.ask(read_table)
+        """Read anew what every screen shows, and let the top screen say it. Where that can't be read
+        now, it is what it was."""
+        with suppress(Trouble):
+            self.table = await self.ask(read_table)
         await self._show_anew()
 
     async def _show_anew(self) -> None:
@@ -254,6 +272,15 @@ class KioskApp(App[int]):
         """A screen by its name."""
         module, kind = SCREENS[name]
         return getattr(import_module(module), kind)(*arguments)
+
+    async def run_action(self, *arguments: Any, **how: Any) -> bool:
+        """Do what a key stands for. What the till refuses is said, wherever it was asked."""
+        try:
+            return await super().run_action(*arguments, **how)
+        except KioskError as error:
+            if isinstance(self.screen, TableScreen):
+                self.screen.say(sentence(error), trouble=True)
+            return True
 
     def shown_bindings(self, screen: TableScreen[Any]) -> list[Binding]:
         """The app's own keys that a screen's bottom line shows."""

@@ -75,6 +75,16 @@ class KeyHolder:
         self._key = key
         self.settle_key()
 
+    def follow(self, before: KeyHolder) -> bool:
+        """Take over from a till that was closed because of trouble: what was unlocked stays so.
+        Gives whether this is the same market."""
+        if self.public != before.public:
+            return False
+        self.steward = before.steward
+        if self._key is None and before._key is not None:
+            self._take(before._key)
+        return True
+
     def settle_key(self) -> None:
         """Let the unlocked key rest for a restart, where it may, or wipe it: whatever opens or
         closes a day, gives a passphrase or takes it away calls this."""

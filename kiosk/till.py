@@ -244,9 +244,10 @@ class Till(KeyHolder):
     # The market day
 
     @stewards_only
-    def open_day(self, crew: Sequence[tuple[str, str]] = ()) -> int:
-        """Open the next market day with its crew, (role, handle) each."""
-        number = days.open_day(self.books, crew)
+    def open_day(self, crew: Sequence[tuple[str, str]] = (), said: date | None = None) -> int:
+        """Open the next market day with its crew, (role, handle) each; `said` is a date that looked
+        wrong and was confirmed."""
+        number = days.open_day(self.books, crew, said)
         note("day {day} is open", day=number)
         self.settle_key()
         return number

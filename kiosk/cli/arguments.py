@@ -147,6 +147,9 @@ def _add_market(commands: Commands) -> None:
         help=_("who stands where; may be given again"),
     )
     opening.add_argument(
+        "--date", type=date, metavar="DATE", help=_("today's date, where the kiosk doubts it")
+    )
+    opening.add_argument(
         "--after-restart",
         choices=("go-on", "ask"),
         help=_("with a passphrase: whether the unlocked key rests on this machine until the day is "

@@ -122,7 +122,7 @@ def open_day(asked: Asked) -> Answer:
     chosen = asked.options.after_restart
     if chosen is not None:  # first, so that the key never rests where it should not
         till.change_settings(replace(till.settings(), ask_again=chosen == "ask"))
-    number = till.open_day(asked.options.crew)
+    number = till.open_day(asked.options.crew, asked.options.date)
     day = till.newest_day()
     line = _("Market day {day} is open: {date}.").format(
         day=number, date=wording.long_date(day.date)

@@ -93,11 +93,8 @@ class TableScreen(Screen[T]):
 
     async def show_anew(self) -> None:
         """`redraw`, for a screen that may be left at any moment: what is gone needs no words."""
-        try:
+        with self.refused():
             await self.redraw()
-        except NoMatches:
-            if not self.is_gone:
-                raise
 
     # What stands on it
 
@@ -127,6 +124,8 @@ class TableScreen(Screen[T]):
         second, state = self.second_line()
         if not state and self.app.printer_trouble:
             parts.insert(0, _("! printer"))
+        parts[:0] = self.app.lookout.marks()
+        self.query_one(Notice).stand(self.standing_words())
         self.query_one(Heading).show(
             self.title_text(),
             TITLE_SEPARATOR.join(parts),
@@ -134,6 +133,10 @@ class TableScreen(Screen[T]):
             state,
             practice=table.market is not None and table.market.practice,
         )
+
+    def standing_words(self) -> str:
+        """Safe text that stands above the keys until it is not true any more; empty for none."""
+        return self.app.lookout.trouble_words()
 
     def shown_bindings(self) -> list[Binding]:
         """The keys that the bottom line shows: those of the table of bindings that work now."""

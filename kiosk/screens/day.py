@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db import days
+from db.clock import DateToConfirm
 from db.errors import N_, DayNotOpen, KioskError, Refused
 from kiosk.messages import _, ngettext, sentence
 from kiosk.screens.base import TableScreen
@@ -79,11 +81,36 @@ class OpenDayScreen(FormScreen):
         crew = [(role, handle) for role, handle in pairs if handle]
         if self.app.table.guarded:  # first, so that the key never rests where it should not
             await self.app.change_settings(ask_again=values["restart"] == "ask")
-        number = await self.ask(lambda till: till.open_day(crew))
+        try:
+            await self._open(crew)
+        except DateToConfirm as doubt:
+            self._ask_for_the_date(crew, doubt)
+        return ""
+
+    def _ask_for_the_date(self, crew: list[tuple[str, str]], doubt: DateToConfirm) -> None:
+        """A wrong date would stand on every slip and in the ledger for ever."""
+        clock, last, on = (
+            date.fromisoformat(str(doubt.facts[name])) for name in ("clock", "last", "date")
+        )
+        lines: list[Content | str] = [
+            _("This computer's clock says {date}.").format(date=long_date(clock)),
+            _("The last entry of the ledger is from {date}.").format(date=long_date(last)),
+            _("Set the clock if it is wrong. The market day would bear this date:"),
+            Content.assemble((long_date(on), "bold")),
+        ]
+
+        async def open_it() -> None:
+            with self.refused(lambda: self.app.run_worker(open_it())):
+                await self._open(crew, on)
+
+        title = _("Is the date right?")
+        self.app.push_screen(Question(title, lines, "O", _("open the day"), open_it))
+
+    async def _open(self, crew: list[tuple[str, str]], said: date | None = None) -> None:
+        number = await self.ask(lambda till: till.open_day(crew, said))
         await self.app.go_home()
         if isinstance(self.app.screen, TableScreen):
             self.app.screen.say(_("Market day {number} is open.").format(number=number))
-        return ""
 
 
 class CloseDayScreen(FormScreen):

@@ -81,6 +81,9 @@ class HomeScreen(TableScreen[None]):
         market = self.app.table.market
         return safe(market.name, 60) if market else ""
 
+    def standing_words(self) -> str:
+        return super().standing_words() or self.app.lookout.clock_words()
+
     def second_line(self) -> tuple[str, str]:
         language = LANGUAGES[self.spoken][:2].upper()
         if not self.app.table.known:

@@ -1,0 +1,142 @@
+"""What keeps the books from being written: the folder, its disk, the room on it. Found out by trying.
+
+SQLite says of many kinds of trouble only "disk I/O error" or "unable to open database file". A small
+file, written beside the books, is told by the system what is the matter, and the table gets words
+for that. Nothing is written while nothing is known to be wrong. What the database itself says is left
+to db/connection.py.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from db.errors import (
+    N_,
+    BooksBusy,
+    BooksUnwritable,
+    DatabaseDamaged,
+    DataFolderUnusable,
+    DiskFull,
+    Trouble,
+)
+
+PROBE = ".room"
+PROBE_BYTES = 128 * 1024
+"""Room that a few visits need: with less, the next one might find the disk full again."""
+
+BOOKS_FILES = ("books.sqlite", "books.sqlite-wal")
+
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE}
+_NO_ROOM = {errno.EDQUOT, errno.EFBIG}
+
+
+class DataFolderGone(Trouble):
+    sentence = N_(
+        "The books in {folder} are not there any more, so nothing was booked. "
+        "Put their disk back in, then go on."
+    )
+
+
+class DiskReadOnly(Trouble):
+    sentence = N_(
+        "The disk can only be read, so nothing was booked. "
+        "Open its lock, or have it mended or changed, then go on."
+    )
+
+
+class QuotaReached(Trouble):
+    sentence = N_(
+        "No more may be written than was allotted here, so nothing was booked. "
+        "Make room, or have the allotment raised, then go on."
+    )
+
+
+class DiskFails(Trouble):
+    """A write or sync failed: what was being committed may be there when the books are opened again."""
+
+    sentence = N_(
+        "The disk fails: {why}. Whether the last step was booked, the ledger says: "
+        "look before you repeat it. Have the disk mended or changed."
+    )
+
+
+def of_the_books(trouble: Trouble, folder: Path) -> bool:
+    """Whether trouble may be that of the books in `folder`, not of a printer or of other books."""
+    kinds = (
+        BooksUnwritable, DatabaseDamaged, DataFolderGone, DataFolderUnusable, DiskFails, DiskFull,
+        DiskReadOnly, QuotaReached,
+    )  # fmt: skip
+    return isinstance(trouble, kinds) and trouble.facts.get("folder", folder) == folder
+
+
+def leaves_books_open(trouble: Trouble) -> bool:
+    """Whether the books can still be read: room is missing, and nothing else."""
+    return isinstance(trouble, DiskFull | QuotaReached)
+
+
+def may_pass(trouble: Trouble) -> bool:
+    """Whether to wait makes sense where the books could not be opened."""
+    passes = (BooksBusy, DataFolderGone, DiskFails, DiskFull, DiskReadOnly, QuotaReached)
+    return isinstance(trouble, passes)
+
+
+def diagnosis(folder: Path) -> Trouble | None:
+    """What keeps the books in `folder` from being written now; None where nothing does."""
+    try:
+        largest = max((folder / name).stat().st_size for name in _there(folder))
+        _probe(folder)
+    except OSError as error:
+        return in_words(error, folder)
+    return QuotaReached() if largest + PROBE_BYTES > _largest_file() else None
+
+
+def in_words(error: OSError, folder: Path) -> Trouble:
+    """What the system said of a file in the data folder, in our words."""
+    if error.errno == errno.ENOSPC:
+        return DiskFull()
+    if error.errno in _NO_ROOM:
+        return QuotaReached()
+    if error.errno == errno.EROFS:
+        return DiskReadOnly()
+    if error.errno in _GONE:
+        return DataFolderGone(folder=folder)
+    if error.errno == errno.EIO:
+        return DiskFails(why=error.strerror or error)
+    return DataFolderUnusable(folder=folder, why=error.strerror or error)
+
+
+def _there(folder: Path) -> list[str]:
+    """The books' files that must be there, and those that may."""
+    return [
+        name for number, name in enumerate(BOOKS_FILES) if not number or (folder / name).exists()
+    ]
+
+
+def _probe(folder: Path) -> None:
+    """Write a small file as a visit is written, and take it away again; raises OSError."""
+    file = folder / PROBE
+    try:
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            written = 0
+            while written < PROBE_BYTES:  # a full disk may take a part, and say so the next time
+                written += os.write(opened, bytes(PROBE_BYTES - written))
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+    finally:
+        with suppress(OSError):
+            file.unlink()
+
+
+def _largest_file() -> int:
+    """Bytes that a file of this process may have."""
+    try:
+        import resource
+    except ImportError:  # a system without such limits
+        return 1 << 62
+    soft, _hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    return 1 << 62 if soft == resource.RLIM_INFINITY else soft
