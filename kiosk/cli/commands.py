@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from kiosk.cli import (
+    doctor,
     export,
     goods,
     ledger,
@@ -56,6 +57,7 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "export": export.export,
     "verify": verify.verify,
     "card": verify.card,
+    "doctor": doctor.doctor,
 }
 
 

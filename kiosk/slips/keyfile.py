@@ -17,7 +17,7 @@ from pathlib import Path
 from db.errors import N_, KeyUnusable, PassphraseNeeded, Refused, WrongPassphrase
 from kiosk.durable import sync
 from kiosk.messages import _
-from kiosk.slips.signing import SEED_LENGTH, MarketKey
+from kiosk.slips.signing import PUBLIC_LENGTH, SEED_LENGTH, MarketKey
 
 FORMAT = "market-kiosk key"
 VERSION = 1
@@ -96,6 +96,18 @@ def load(path: Path, passphrase: str | None) -> MarketKey:
 def needs_passphrase(path: Path) -> bool:
     """Whether the key in `path` is locked; raises KeyUnusable as `load` does."""
     return "seed" not in _read(path)
+
+
+def public_key(path: Path) -> bytes:
+    """The public half of the key in `path`, 32 bytes, as the file says it: it needs no passphrase
+    and proves nothing. Raises KeyUnusable as `load` does."""
+    try:
+        raw = bytes.fromhex(_read(path)["public"])
+    except (KeyError, TypeError, ValueError):
+        raw = b""
+    if len(raw) != PUBLIC_LENGTH:
+        raise _unusable(path, _("the file is damaged; restore it from a backup"))
+    return raw
 
 
 def _locked(path: Path, key: MarketKey, passphrase: str, cost: Cost) -> dict[str, object]:
