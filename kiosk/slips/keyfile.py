@@ -17,6 +17,7 @@ from pathlib import Path
 from db.errors import N_, KeyUnusable, PassphraseNeeded, Refused, WrongPassphrase
 from kiosk.durable import sync
 from kiosk.messages import _
+from kiosk.outside import read_plain
 from kiosk.slips.signing import PUBLIC_LENGTH, SEED_LENGTH, MarketKey
 
 FORMAT = "market-kiosk key"
@@ -167,9 +168,7 @@ def _stretched(path: Path, passphrase: str, salt: bytes, cost: Cost) -> bytes:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        with path.open("rb") as file:
-            raw = file.read(_LARGEST_FILE)
-        content = json.loads(raw)
+        content = json.loads(read_plain(path, _LARGEST_FILE))
     except FileNotFoundError:
         raise _unusable(path, _("the file is missing; restore it from a backup")) from None
     except OSError as error:
