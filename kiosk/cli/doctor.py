@@ -33,7 +33,9 @@ def doctor(asked: Asked) -> Answer:
     }
     level_width, topic_width = WIDTHS
     lines = [
-        f"{_(LEVELS[one.level]):<{level_width}} {_(one.topic):<{topic_width}} {one.words}"
+        " ".join(
+            (_(LEVELS[one.level]).ljust(level_width), _(one.topic).ljust(topic_width), one.words)
+        )
         for one in said
     ]
     return Answer(facts, lines, status=0 if is_well(said) else TROUBLE_STATUS)
