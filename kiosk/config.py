@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import DataFolderUnusable
 from kiosk.messages import LANGUAGES
+from kiosk.outside import read_plain
 
 if TYPE_CHECKING:
     from kiosk.calibration import Scanner
@@ -24,6 +25,9 @@ EXPORTS_FOLDER = "exports"
 
 PAPER_WIDTHS = ("58", "80", "180dpi", "a4")
 
+
+LARGEST_SETTINGS = 16_000
+"""Bytes of the settings' file; ours has fewer than a thousand."""
 
 LONGEST_ADDRESS = 300
 """Characters of a printer's address."""
@@ -79,7 +83,7 @@ def asset(name: str) -> Path:
 def load_settings(folder: Path) -> Settings:
     """This machine's settings; what is missing or makes no sense is as if it had not been set."""
     try:
-        written = (folder / SETTINGS_FILE).read_text(encoding="utf-8")
+        written = read_plain(folder / SETTINGS_FILE, LARGEST_SETTINGS).decode()
         import json  # only once there is something to read: the first paint waits for this
 
         stored = json.loads(written)

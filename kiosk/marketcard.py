@@ -16,6 +16,7 @@ from typing import Any
 
 from db.errors import N_, FileUnreadable, Refused
 from kiosk.messages import _
+from kiosk.outside import TooLarge, read_plain
 from kiosk.slips.signing import PUBLIC_LENGTH
 
 CARD_DOMAIN = b"market-kiosk card 1\0"
@@ -48,15 +49,16 @@ class MarketCard:
 def read_card(file: Path) -> MarketCard:
     """The card in a file; raises FileUnreadable, NoCard."""
     try:
-        with file.open("rb") as opened:
-            raw = opened.read(MAX_CARD_BYTES + 1)
+        raw = read_plain(file, MAX_CARD_BYTES)
+    except TooLarge:
+        raise NoCard(file=file, why=_("it does not say what a card says")) from None
     except OSError as error:
         raise FileUnreadable(file=file, why=error.strerror or error) from error
     try:
-        said: Any = json.loads(raw) if len(raw) <= MAX_CARD_BYTES else None
-        card = MarketCard(str(said["market"]), bytes.fromhex(said["key"]))
+        said: Any = json.loads(raw)
+        card = MarketCard(said["market"], bytes.fromhex(said["key"]))
         if said["card"] == 1 and card.check == said["check"] and len(card.key) == PUBLIC_LENGTH:
             return card
-    except (LookupError, TypeError, ValueError, RecursionError):
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
         raise NoCard(file=file, why=_("it does not say what a card says")) from None
     raise NoCard(file=file, why=_("its check does not fit; it was copied or changed wrongly"))

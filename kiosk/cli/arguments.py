@@ -433,3 +433,9 @@ def _add_ledger(commands: Commands) -> None:
         "kiosk card --to oak-street.card",
     )
     card.add_argument("--to", metavar="FILE", type=path, help=_("the file it is written to"))
+    commands.add(
+        "doctor",
+        "doctor",
+        _("everything that can be wrong with this machine; exit status 3 where something is"),
+        "kiosk doctor",
+    )

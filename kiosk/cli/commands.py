@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from kiosk.cli import (
+    doctor,
     export,
     goods,
     keys,
@@ -58,6 +59,7 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "export": export.export,
     "verify": verify.verify,
     "card": verify.card,
+    "doctor": doctor.doctor,
 }
 
 

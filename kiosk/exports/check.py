@@ -31,6 +31,7 @@ from kiosk.exports.derive import Known
 from kiosk.exports.journal_check import MAX_FILE_BYTES, check_journal
 from kiosk.exports.seal_file import SEAL_FILE, NoSeal, read_seal
 from kiosk.messages import _
+from kiosk.outside import open_plain
 from kiosk.text import safe
 
 Verify = Callable[[bytes, bytes, bytes], bool]
@@ -91,6 +92,9 @@ def check_exports(folder: Path, verify: Verify, witness: str = "") -> Checked:
 def _days(folder: Path) -> list[Path] | None:
     """The folders of days in `folder`, None where it is one itself."""
     names = _names(folder, MAX_DAYS)
+    if len(names) == MAX_DAYS:
+        why = _("it holds more than {most} names").format(most=MAX_DAYS - 1)
+        raise FileUnreadable(file=folder, why=why)
     if SEAL_FILE in names:
         return None
     days = [
@@ -188,7 +192,7 @@ def is_absurd(path: Path) -> bool:
 
 def _hash(path: Path) -> tuple[int, str]:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             digest = file_digest(file, "sha256").hexdigest()
             return file.tell(), digest
     except OSError as error:

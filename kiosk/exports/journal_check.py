@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -24,6 +25,7 @@ from kiosk.exports.journal_file import JOURNAL_FILE
 from kiosk.exports.seal_file import SEAL_FILE
 from kiosk.exports.total_names import total_name, total_value
 from kiosk.messages import _
+from kiosk.outside import open_plain
 from kiosk.text import safe
 
 MAX_FILE_BYTES = 1 << 28
@@ -284,7 +286,7 @@ def _lines(path: Path) -> Iterator[bytes]:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
             raise Unreadable(_("it is no file, or far too large"))
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             while line := file.readline(LONGEST_ENTRY):
                 if not line.endswith(b"\n"):
                     raise Unreadable(_("its last line has no end, or is far too long"))
@@ -301,7 +303,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
             raise Unreadable(_("it is no file, or far too large"))
-        with path.open(encoding="utf-8", errors="strict", newline="") as file:
+        with TextIOWrapper(open_plain(path), encoding="utf-8", newline="") as file:
             reader = csv.reader(_bounded(file), strict=True)
             if next(reader, None) != list(columns):
                 raise Unreadable(_("its columns are not those of an export"))

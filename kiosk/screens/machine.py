@@ -47,10 +47,12 @@ class MachineScreen(FormScreen):
         N_("The paper width is that of the roll in the receipt printer; most have 58 or 80 mm."),
         N_("F2 changes the language on every screen, F3 changes light and dark."),
         N_("F6 sets up the scanner: one scan of a card shows how this computer reads it."),
+        N_("F7 looks at everything that can be wrong with this machine, and says what to do."),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", N_("next, at the end: done"), key_display="Enter"),
         Binding("f6", "scanner", N_("scanner"), key_display="F6"),
+        Binding("f7", "doctor", N_("check-up"), key_display="F7"),
         Binding("escape", "back", N_("back"), key_display="Esc"),
     ]
 
@@ -80,6 +82,12 @@ class MachineScreen(FormScreen):
         from kiosk.screens.scanner import ScannerScreen
 
         await self.app.push_screen(ScannerScreen())
+
+    async def action_doctor(self) -> None:
+        """Look at everything that can be wrong with this machine."""
+        from kiosk.screens.doctor import DoctorScreen
+
+        await self.app.push_screen(DoctorScreen())
 
     async def submit(self, values: dict[str, str]) -> str:
         dark = values["look"] == "dark"

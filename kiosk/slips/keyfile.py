@@ -17,7 +17,8 @@ from pathlib import Path
 from db.errors import N_, KeyUnusable, PassphraseNeeded, Refused, WrongPassphrase
 from kiosk.durable import sync
 from kiosk.messages import _
-from kiosk.slips.signing import SEED_LENGTH, MarketKey
+from kiosk.outside import read_plain
+from kiosk.slips.signing import PUBLIC_LENGTH, SEED_LENGTH, MarketKey
 
 FORMAT = "market-kiosk key"
 VERSION = 1
@@ -130,6 +131,18 @@ def needs_passphrase(path: Path) -> bool:
     return "seed" not in _read(path)
 
 
+def public_key(path: Path) -> bytes:
+    """The public half of the key in `path`, 32 bytes, as the file says it: it needs no passphrase
+    and proves nothing. Raises KeyUnusable as `load` does."""
+    try:
+        raw = bytes.fromhex(_read(path)["public"])
+    except (KeyError, TypeError, ValueError):
+        raw = b""
+    if len(raw) != PUBLIC_LENGTH:
+        raise _unusable(path, _("the file is damaged; restore it from a backup"))
+    return raw
+
+
 def _locked(path: Path, key: MarketKey, passphrase: str, cost: Cost) -> dict[str, object]:
     from nacl.pwhash import argon2id
     from nacl.secret import SecretBox
@@ -187,9 +200,7 @@ def _stretched(path: Path, passphrase: str, salt: bytes, cost: Cost) -> bytes:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        with path.open("rb") as file:
-            raw = file.read(_LARGEST_FILE)
-        content = json.loads(raw)
+        content = json.loads(read_plain(path, _LARGEST_FILE))
     except FileNotFoundError:
         raise _unusable(path, _("the file is missing; restore it from a backup")) from None
     except OSError as error:

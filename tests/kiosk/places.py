@@ -67,6 +67,7 @@ PLACES: dict[str, Place] = {
     "change the rules": Place("ChangeRulesScreen", ("9", "5", "f5")),
     "machine": Place("MachineScreen", ("9", "6")),
     "scanner": Place("ScannerScreen", ("9", "6", "f6")),
+    "check-up": Place("DoctorScreen", ("9", "6", "f7")),
     "verify": Place("VerifyScreen", ("9", "7")),
     "export": Place("ExportScreen", ("9", "8")),
     "export to": Place("ExportToScreen", ("9", "8", "enter")),
