@@ -47,15 +47,16 @@ def refuse_far_ahead(books: Books, opened: date) -> None:
         raise ClockAhead(today=today.isoformat(), opened=opened.isoformat())
 
 
-def opening_date(books: Books, said: date | None) -> date:
-    """The date that a day opened now bears. Raises DateToConfirm where it would not follow the last
-    entry as market days do and nobody has `said` this very date."""
+def opening_date(books: Books, said: date | None, *, first: bool) -> date:
+    """The date that a day opened now bears; `first` where no market day was before it. Raises
+    DateToConfirm where it would not follow the last entry as market days do and nobody has `said`
+    this very date."""
     today, clock, last = (
         books.today(),
         books.date_of(books.clock_time()),
         books.date_of(books.newest),
     )
-    unlikely = clock < today or (books.newest and (today - last).days > LONGEST_PAUSE)
+    unlikely = clock < today or (not first and (today - last).days > LONGEST_PAUSE)
     if unlikely and said != today:
         raise DateToConfirm(clock=clock.isoformat(), last=last.isoformat(), date=today.isoformat())
     return today

@@ -209,8 +209,8 @@ def open_day(books: Books, crew: Sequence[tuple[str, str]] = (), said: date | No
     with books.transaction():
         if open_number := current(books):
             raise DayAlreadyOpen(day=open_number)
-        on = opening_date(books, said)
         number = last(books) + 1
+        on = opening_date(books, said, first=number == 1)
         salted = [(role, handle, secrets.token_bytes(16)) for role, handle in named]
         entry = append(
             books,

@@ -20,6 +20,7 @@ from db.errors import (
     UnknownSlip,
 )
 from db.market import Market
+from kiosk.config import Settings
 from kiosk.founding import found_market
 from kiosk.frompaper import honour_lost
 from kiosk.slips.signing import MarketKey
@@ -191,6 +192,7 @@ def test_while_the_key_is_locked_a_slip_of_lost_books_waits(tmp_path: Path, cloc
     with closing(found(tmp_path / "locked", clock, passphrase="open sesame")) as till:
         honour_lost(till.books, "the books of last week are lost")
         slip = of_lost_books(till)
+        till.change_settings(Settings(ask_again=True))
     with closing(open_till(tmp_path / "locked", clock)) as locked:
         with pytest.raises(PassphraseNeeded):
             locked.check(slip.text)

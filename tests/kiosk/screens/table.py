@@ -15,7 +15,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -249,12 +249,16 @@ def _key(name: str) -> events.Key:
 
 @cache
 def _pattern(practice: bool, passphrase: str | None) -> Path:
-    """A market with the suggested goods, founded once for all tests and copied for each."""
+    """A market with the suggested goods, founded once for all tests and copied for each. It was
+    founded some months ago, for the books' time never goes back."""
+    then = datetime.now().astimezone() - timedelta(weeks=20)
     beside = Path(tempfile.mkdtemp(prefix="market-"))
     atexit.register(shutil.rmtree, beside, ignore_errors=True)
     folder = beside / "market"
     wanted = Market("Oak Street Market", "Oak Street", "en", b"", practice)
-    found_market(folder, wanted, passphrase=passphrase, goods=suggested_goods()).close()
+    found_market(
+        folder, wanted, passphrase=passphrase, goods=suggested_goods(), clock=lambda: then
+    ).close()
     return folder
 
 
