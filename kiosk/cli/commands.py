@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from kiosk.cli import (
     export,
     goods,
+    key,
     ledger,
     market,
     papers,
@@ -35,6 +36,7 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "slip check": slips.check,
     "slip void": slips.void,
     "slip reissue": slips.reissue,
+    "slip honour": slips.honour,
     "print pending": papers.pending,
     "print done": papers.done,
     "print again": papers.again,
@@ -56,6 +58,8 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "export": export.export,
     "verify": verify.verify,
     "card": verify.card,
+    "key split": key.split,
+    "key rebuild": key.rebuild,
 }
 
 
