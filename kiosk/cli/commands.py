@@ -14,7 +14,7 @@ from kiosk.cli import (
     doctor,
     export,
     goods,
-    keys,
+    key,
     ledger,
     market,
     papers,
@@ -29,7 +29,7 @@ from kiosk.cli.answers import Answer, Asked
 
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "found": market.found,
-    "key passphrase": keys.passphrase,
+    "key passphrase": key.passphrase,
     "day open": market.open_day,
     "day report": market.report,
     "day close": market.close_day,
@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "slip check": slips.check,
     "slip void": slips.void,
     "slip reissue": slips.reissue,
+    "slip honour": slips.honour,
     "print pending": papers.pending,
     "print done": papers.done,
     "print again": papers.again,
@@ -60,6 +61,8 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "verify": verify.verify,
     "card": verify.card,
     "doctor": doctor.doctor,
+    "key split": key.split,
+    "key rebuild": key.rebuild,
 }
 
 

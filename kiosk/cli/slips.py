@@ -67,6 +67,18 @@ def reissue(asked: Asked) -> Answer:
     return Answer(facts, lines, trouble_lines(paper.job, trouble))
 
 
+def honour(asked: Asked) -> Answer:
+    """`kiosk slip honour`: from now on slips of lost books are good, once each."""
+    from kiosk.frompaper import honour_lost
+
+    since = honour_lost(asked.till.books, asked.options.why, asked.options.since)
+    line = _(
+        "Slips issued since {date} that these books don't hold are honoured by their signature, once."
+    ).format(date=wording.long_date(since))
+    note = _("Whether the lost books had voided a slip, or redeemed it, nobody can know.")
+    return Answer({"since": since.isoformat()}, [line, note])
+
+
 def _good(verdict: Verdict) -> str:
     assert verdict.amount is not None
     known = verdict.slip

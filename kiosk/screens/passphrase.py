@@ -10,8 +10,7 @@ from db.errors import N_, WrongPassphrase
 from kiosk.messages import _
 from kiosk.screens.card import Question
 from kiosk.screens.form import FormScreen
-from kiosk.screens.found import PassphrasesDiffer
-from kiosk.slips.keyfile import EmptyPassphrase
+from kiosk.slips.keyfile import EmptyPassphrase, PassphrasesDiffer
 from kiosk.widgets.form import Field, Form
 
 

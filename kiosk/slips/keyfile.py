@@ -2,7 +2,7 @@
 
 Without a passphrase it holds the seed; with one, the seed in a libsodium secretbox under a key that
 argon2id makes of the passphrase. Where the file lies, and asking for the passphrase, is left to the
-caller; giving the key back from the shares of several stewards too.
+caller; giving the key back from the shares of several stewards to `shares`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import json
 import os
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +34,17 @@ class KeyExists(Refused):
 
 class EmptyPassphrase(Refused):
     sentence = N_("The passphrase is empty. Type at least a few words.")
+
+
+class KeyMissing(KeyUnusable):
+    sentence = N_(
+        "The market's key is missing in {folder}. Rebuild it from the stewards' sheets (“kiosk key "
+        "rebuild”), or put its file back there from a backup."
+    )
+
+
+class PassphrasesDiffer(Refused):
+    sentence = N_("The two passphrases differ. Type the same one twice, or leave both empty.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,30 @@ def save(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERA
         raise _unusable(path, error.strerror or str(error)) from error
 
 
+def put_back(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERATE) -> None:
+    """Write `key` to `path` where it is missing, or where the same key lies there already, perhaps
+    damaged or under a passphrase that nobody knows any more; durable, and whole or as it was.
+
+    Raises KeyExists where another key lies there, EmptyPassphrase, KeyUnusable.
+    """
+    content = content_of(path, key, passphrase, cost)
+    try:
+        if path.exists() and _other_key(path, key):
+            raise KeyExists(folder=path.parent)
+        _write_over(path, content)
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+
+
+def _other_key(path: Path, key: MarketKey) -> bool:
+    """Whether a file is certainly that of another key; what is damaged is nobody's."""
+    try:
+        public = _read(path).get("public")
+    except KeyUnusable:
+        return False
+    return public != key.public.raw.hex()
+
+
 def content_of(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERATE) -> bytes:
     """The bytes of a key file for `path`, which takes as long as trying a passphrase does.
 
@@ -90,10 +127,8 @@ def relock(path: Path, old: str | None, new: str | None, cost: Cost = MODERATE) 
     """
     key = load(path, old)
     content = content_of(path, key, new, cost)
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with path.open("r+b") as before:
-            _write_once(unfinished, content)
+        with path.open("r+b") as before, _unfinished(path, content) as unfinished:
             unfinished.replace(path)
             sync(path.parent)
             before.write(bytes(os.fstat(before.fileno()).st_size))
@@ -101,8 +136,6 @@ def relock(path: Path, old: str | None, new: str | None, cost: Cost = MODERATE) 
             os.fsync(before.fileno())
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
     return key
 
 
@@ -202,7 +235,7 @@ def _read(path: Path) -> dict[str, str]:
     try:
         content = json.loads(read_plain(path, _LARGEST_FILE))
     except FileNotFoundError:
-        raise _unusable(path, _("the file is missing; restore it from a backup")) from None
+        raise KeyMissing(folder=path.parent) from None
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
     except (ValueError, RecursionError):
@@ -216,6 +249,21 @@ def _read(path: Path) -> dict[str, str]:
 
 def _write_once(path: Path, content: bytes) -> None:
     """Create `path` with `content`: complete and durable, or not at all, and never over a file."""
+    with _unfinished(path, content) as unfinished:
+        _name(unfinished, path)
+    sync(path.parent)
+
+
+def _write_over(path: Path, content: bytes) -> None:
+    """Put `content` into `path`: complete and durable, or what was there before."""
+    with _unfinished(path, content) as unfinished:
+        unfinished.replace(path)
+    sync(path.parent)
+
+
+@contextmanager
+def _unfinished(path: Path, content: bytes) -> Iterator[Path]:
+    """A durable file beside `path`, for its owner only, gone at the end unless it was renamed."""
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -223,10 +271,9 @@ def _write_once(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(descriptor)
-        _name(unfinished, path)
+        yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
-    sync(path.parent)
 
 
 def _name(unfinished: Path, path: Path) -> None:
