@@ -10,6 +10,7 @@ import argparse
 from collections.abc import Sequence
 
 from kiosk.cli.answers import TypedWrongly
+from kiosk.cli.key_arguments import add_key
 from kiosk.cli.parser import (
     Commands,
     Parser,
@@ -67,6 +68,7 @@ def parser() -> Parser:
     _add_table(commands)
     _add_goods(commands)
     _add_ledger(commands)
+    add_key(commands)
     return top
 
 
@@ -114,21 +116,6 @@ def _add_market(commands: Commands) -> None:
     )
     found.add_argument(
         "--practice", action="store_true", help=_("a market whose slips are worth nothing")
-    )
-    key = commands.group("key", _("the market's key, and the passphrase that locks it"))
-    passphrase = key.add(
-        "passphrase",
-        "key passphrase",
-        _("set the passphrase of the market's key, change it, or take it away"),
-        "kiosk key passphrase --new-file new.txt",
-        _("The one that holds now is asked for, or read where KIOSK_PASSPHRASE_FILE says."),
-    )
-    becomes = passphrase.add_mutually_exclusive_group(required=True)
-    becomes.add_argument(
-        "--new-file", metavar="FILE", type=path, help=_("the new one is this file's first line")
-    )
-    becomes.add_argument(
-        "--remove", action="store_true", help=_("file permissions alone protect the key again")
     )
     day = commands.group("day", _("open, report and close the market day"))
     opening = day.add(

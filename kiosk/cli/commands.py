@@ -60,6 +60,7 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "verify": verify.verify,
     "card": verify.card,
     "doctor": doctor.doctor,
+    "key rotate": keys.rotate,
 }
 
 
