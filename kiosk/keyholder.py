@@ -15,6 +15,7 @@ from db.errors import KeyUnusable, PassphraseNeeded, WrongPassphrase
 from kiosk import restingkey, rotation
 from kiosk.config import KEY_FILE, load_settings
 from kiosk.log import note
+from kiosk.marketkeys import market_keys
 from kiosk.messages import _
 from kiosk.slips.signing import PublicKey
 from kiosk.stewardlock import StewardLock
@@ -98,10 +99,10 @@ class KeyHolder:
     def follow(self, before: KeyHolder) -> bool:
         """Take over from a till that was closed because of trouble: what was unlocked stays so.
         Gives whether this is the same market."""
-        if self.public != before.public:
+        if before.public not in [key for key, _ in market_keys(self.books).known]:
             return False
         self.steward = before.steward
-        if self._key is None and before._key is not None:
+        if self._key is None and before._key is not None and self.public == before.public:
             self._take(before._key)
         return True
 

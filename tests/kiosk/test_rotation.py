@@ -23,11 +23,14 @@ from db.errors import (
     UnknownSlip,
 )
 from db.keys import BadLastGoodDay
+from kiosk import restingkey
 from kiosk.config import KEY_FILE
+from kiosk.frompaper import honour_lost
 from kiosk.marketkeys import StolenKeySlip, is_signed
 from kiosk.rotation import KeyNotLost, OldKeyStays, open_without_key, rotate
 from kiosk.slips import keyfile, payload
 from kiosk.slips.signing import MarketKey
+from kiosk.stewardlock import StewardNeeded
 from kiosk.till import PaperSlip, Till, open_till
 from tests.db.tampering import rewrite, taken_back
 from tests.kiosk import rotation_kills
@@ -237,6 +240,20 @@ def test_a_last_good_day_that_can_not_be_is_refused(till: Till, clock: Clock, da
     assert_untouched(till)
 
 
+def test_a_rebuilt_market_honours_a_stolen_keys_slips_up_to_the_last_good_day(
+    till: Till, clock: Clock
+) -> None:
+    """Books were lost: then the date on the paper is all there is."""
+    thief, today = till.key(), clock().date()
+    honour_lost(till.books, "the laptop is gone", today - timedelta(days=30))
+    rotate(till, "stolen", last_good=today - timedelta(days=10))
+    good = till.check(made_by(thief, today - timedelta(days=10)))
+    assert (good.word, good.unheld is not None) == ("good", True)
+    for days in (9, 31):
+        verdict = till.check(made_by(thief, today - timedelta(days=days)))
+        assert (verdict.word, type(verdict.error)) == ("forged", StolenKeySlip)
+
+
 # The key file
 
 
@@ -272,6 +289,7 @@ def test_an_open_key_can_be_locked_and_a_locked_one_never_becomes_open(
     monkeypatch.setattr(keyfile, "MODERATE", keyfile.CHEAP)
     assert rotate(till, WHY, passphrase="three ripe tomatoes").locked
     old = handed_out(till)
+    till.close_day(None)
     till.close()
     again = open_till(till.folder, till.books._clock)
     assert again.locked
@@ -284,6 +302,32 @@ def test_an_open_key_can_be_locked_and_a_locked_one_never_becomes_open(
     assert again.check(old.code).word == "good"
     assert keyfile.load(again.folder / KEY_FILE, "another one").public == again.public
     again.close()
+
+
+def test_the_key_that_rests_while_the_day_is_open_is_the_new_one(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyfile, "MODERATE", keyfile.CHEAP)
+    rotate(till, WHY, passphrase="three ripe tomatoes")
+    seed = till.key().seed()
+    rotate(till, WHY, passphrase="three ripe tomatoes")
+    resting = till.folder / restingkey.FILE
+    assert keyfile.load(resting, None).public == till.public
+    assert seed.hex() not in resting.read_text()
+    beside = open_till(till.folder, till.books._clock)
+    assert not beside.locked
+    rotate(till, WHY, passphrase="three ripe tomatoes")
+    assert header_of(handed_out(beside)).key_id == till.public.key_id
+    beside.close()
+
+
+def test_a_steward_alone_changes_the_key(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyfile, "MODERATE", keyfile.CHEAP)
+    rotate(till, WHY, passphrase="three ripe tomatoes")
+    till.steward.lock()
+    with pytest.raises(StewardNeeded):
+        rotate(till, WHY, passphrase="mine")
+    assert len(keys.handovers(till.books)) == 1
 
 
 def test_a_key_behind_a_link_is_changed_where_it_lies(till: Till, tmp_path: Path) -> None:
