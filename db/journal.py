@@ -80,6 +80,7 @@ def _projection(kind: str) -> Projection:
             "catalogue",
             "corrections",
             "days",
+            "keys",
             "ledger",
             "market",
             "paper",

@@ -12,6 +12,7 @@ from typing import Any
 
 from peewee import EXCLUDED
 
+from db import keys
 from db.amounts import checked_amount, format_credits
 from db.connection import Books, Statement, slot
 from db.errors import N_, BadSetting, MarketExists, NoMarket
@@ -159,6 +160,7 @@ def _project_found(books: Books, entry: Recorded) -> None:
         public_key=bytes.fromhex(body["key"]),
         practice=body["practice"],
     )
+    keys.keep(books, entry, bytes.fromhex(body["key"]))
     _project_rules(books, entry)
 
 

@@ -10,18 +10,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import days
+from db import days, keys
 from db.errors import KeyUnusable, PassphraseNeeded, WrongPassphrase
-from kiosk import restingkey
+from kiosk import restingkey, rotation
 from kiosk.config import KEY_FILE, load_settings
 from kiosk.log import note
+from kiosk.marketkeys import market_keys
 from kiosk.messages import _
+from kiosk.slips.signing import PublicKey
 from kiosk.stewardlock import StewardLock
 
 if TYPE_CHECKING:
     from db.connection import Books
     from kiosk.config import Settings
-    from kiosk.slips.signing import MarketKey, PublicKey
+    from kiosk.slips.signing import MarketKey
 
 
 class KeyHolder:
@@ -69,6 +71,25 @@ class KeyHolder:
             raise PassphraseNeeded()
         return self._key
 
+    def signing_key(self) -> MarketKey:
+        """The private key in force: another program may have put a new one in force meanwhile.
+
+        Raises PassphraseNeeded, KeyUnusable.
+        """
+        if keys.in_force(self.books) != self.public.raw:
+            self.steward.guards = rotation.locks(self.folder)
+            self.follow_key(rotation.opened(self.folder, self.books))
+        return self.key()
+
+    def follow_key(self, key: MarketKey | None) -> None:
+        """Go on with the key that the books name now; None where it is locked. Raises KeyUnusable."""
+        self.public = PublicKey(keys.in_force(self.books))
+        self._key = None
+        if key is None and self.key_may_rest():
+            key = restingkey.resting(self.folder, self.public)
+        if key is not None:
+            self._take(key)
+
     def _take(self, key: MarketKey) -> None:
         if key.public != self.public:  # its slips would be another market's
             raise KeyUnusable(folder=self.folder, why=_("it is another market's"))
@@ -78,10 +99,10 @@ class KeyHolder:
     def follow(self, before: KeyHolder) -> bool:
         """Take over from a till that was closed because of trouble: what was unlocked stays so.
         Gives whether this is the same market."""
-        if self.public != before.public:
+        if before.public not in [key for key, _ in market_keys(self.books).known]:
             return False
         self.steward = before.steward
-        if self._key is None and before._key is not None:
+        if self._key is None and before._key is not None and self.public == before.public:
             self._take(before._key)
         return True
 

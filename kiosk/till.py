@@ -41,7 +41,7 @@ from db.errors import (
 from db.findings import Finding
 from db.market import Rules
 from db.weighing import Exchange, Line, Weighing
-from kiosk import restingkey, verdicts
+from kiosk import restingkey, rotation, verdicts
 from kiosk.config import (
     EXPORTS_FOLDER,
     KEY_FILE,
@@ -52,6 +52,7 @@ from kiosk.config import (
 from kiosk.frompaper import Unheld
 from kiosk.keyholder import KeyHolder
 from kiosk.log import note
+from kiosk.marketkeys import key_of_seal, market_keys
 from kiosk.messages import _
 from kiosk.paper.printers import FateUnknown, paper_for, printer_for
 from kiosk.paperwork import Sheet, file_name, put_on_paper, sheet
@@ -114,6 +115,7 @@ def open_till(folder: Path, clock: Clock | None = None) -> Till:
     books = open_books(folder, clock=clock)
     try:
         market.market(books)
+        rotation.complete(folder, books)
         locked = keyfile.needs_passphrase(folder / KEY_FILE)
         key = None if locked else keyfile.load(folder / KEY_FILE, None)
         return Till(folder, books, key, StewardLock(locked))
@@ -136,6 +138,11 @@ class Till(KeyHolder):
         self._unheld = Unheld()
 
     # This machine
+
+    def follow_key(self, key: MarketKey | None) -> None:
+        """Go on with the key that the books name now; None where it is locked. Raises KeyUnusable."""
+        super().follow_key(key)
+        self.market = market.market(self.books)
 
     def change_settings(self, settings: Settings) -> None:
         """Keep the settings of this machine: language and look are everyone's, the rest is a
@@ -271,8 +278,8 @@ class Till(KeyHolder):
         `counted` is the number of paper slips in the box. Raises DayNotOpen, DayClosed,
         PassphraseNeeded.
         """
-        key = self.key()
         with self.books.transaction():
+            key = self.signing_key()
             seal = days.close_day(
                 self.books, counted, lambda statement: key.sign(SEAL_DOMAIN, statement)
             )
@@ -308,7 +315,7 @@ class Till(KeyHolder):
         return self._handed_over(corrections.bring_back(self.books, key, self._mint))
 
     def _mint(self, amount: int, expires: int) -> slips.NewSlip:
-        key = self.key()
+        key = self.signing_key()
         today = self.books.today()
         header = payload.Header(
             practice=self.market.practice,
@@ -354,18 +361,18 @@ class Till(KeyHolder):
     def scan(self, text: str) -> verdicts.Scanned:
         """What a scan is: a slip with a verdict, a good, an action, or not one of ours."""
         found = verdicts.scanned(
-            self.books, self.public, self.market.practice, self._code_tag, text,
+            self.books, market_keys(self.books), self.market.practice, self._code_tag, text,
             self.settings().scanner,
         )  # fmt: skip
         return self._unheld.noted(found)
 
     def _code_tag(self, serial: bytes) -> bytes:
-        return self.key().code_tag(serial)
+        return self.signing_key().code_tag(serial)
 
     def check(self, text: str) -> verdicts.Verdict:
         """The verdict on a slip's text or its typed code."""
         if typed_code.looks_like_code(text):
-            return verdicts.by_code(self.books, self.key().code_tag, text)
+            return verdicts.by_code(self.books, self.signing_key().code_tags, text)
         found = self.scan(text)
         return found if isinstance(found, verdicts.Verdict) else verdicts.not_a_slip()
 
@@ -508,7 +515,7 @@ class Till(KeyHolder):
         """The modules of the code that stands on the day's closing slip."""
         from kiosk.slips.qr import seal_modules
 
-        return seal_modules(seal_text(self.public, seal))
+        return seal_modules(seal_text(key_of_seal(self.books, seal.day), seal))
 
     def verify(self) -> list[Finding]:
         """Everything that is wrong with the books: chain, replay, seals, papers, and what exported

@@ -30,10 +30,10 @@ from db.errors import (
     UnknownSlip,
 )
 from kiosk.calibration import Scanner
+from kiosk.marketkeys import MarketKeys, StolenKeySlip
 from kiosk.scanning.cards import Action, ActionCard, GoodsCard
 from kiosk.scanning.recognise import Barcode, SlipText, Unknown, recognise
 from kiosk.slips import keyboard, payload, typed_code
-from kiosk.slips.signing import PublicKey
 
 CodeTag = Callable[[bytes], bytes]
 """What the books find a typed code by, from a slip's serial; raises PassphraseNeeded."""
@@ -84,13 +84,13 @@ _WORD_OF: tuple[tuple[type[KioskError], str], ...] = (
 
 def scanned(
     books: Books,
-    market: PublicKey,
+    market: MarketKeys,
     practice: bool,
     code_tag: CodeTag,
     text: str,
     scanner: Scanner | None = None,
 ) -> Scanned:
-    """What a scan is. `market` is our key; `practice` whether ours is a practice market; `scanner`
+    """What a scan is. `market` are our keys; `practice` whether ours is a practice market; `scanner`
     what its calibration told, if there was one. Raises PassphraseNeeded for a slip of lost books."""
     readable = _mended(books, market, text.strip(), scanner or Scanner())
     form = recognise(readable)
@@ -108,7 +108,7 @@ def scanned(
     return found
 
 
-def _mended(books: Books, market: PublicKey, text: str, scanner: Scanner) -> str:
+def _mended(books: Books, market: MarketKeys, text: str, scanner: Scanner) -> str:
     """The text as the scanner meant it, where a foreign keyboard layout turned it into another.
 
     What can be known of a text decides between the layouts: a slip's signature, else its form or
@@ -140,7 +140,9 @@ def _mended(books: Books, market: PublicKey, text: str, scanner: Scanner) -> str
     return text
 
 
-def judge(books: Books, market: PublicKey, practice: bool, code_tag: CodeTag, text: str) -> Verdict:
+def judge(
+    books: Books, market: MarketKeys, practice: bool, code_tag: CodeTag, text: str
+) -> Verdict:
     """The verdict on a slip's text."""
     slip = payload.slip_of(text)
     if slip is None:
@@ -151,18 +153,23 @@ def judge(books: Books, market: PublicKey, practice: bool, code_tag: CodeTag, te
         return Verdict("unknown", error)
     reference = payload.reference(slip)
     said = Verdict("good", None, reference, header.amount, header.issued, header.expires)
-    if header.key_id != market.key_id:
+    key = market.named(header.key_id)
+    if key is None:
         if header.practice and not practice:
             return replace(said, word="practice", error=PracticeSlip())
         strange = LiveSlipAtPractice() if practice and not header.practice else ForeignSlip()
         return replace(said, word="foreign", error=strange)
-    if not market.verify_slip(slip):
+    if not key.verify_slip(slip):
         return replace(said, word="forged", error=ForgedSlip())
     if header.practice and not practice:
         return replace(said, word="practice", error=PracticeSlip())
     verdict = by_reference(books, reference, said)
-    if isinstance(verdict.error, UnknownSlip) and header.practice == practice:
-        return _from_paper(books, header, code_tag, said)
+    last_good = market.last_good(key)
+    may_be_ours = header.practice == practice and (last_good is None or header.issued <= last_good)
+    if isinstance(verdict.error, UnknownSlip) and may_be_ours:
+        verdict = _from_paper(books, header, code_tag, said)
+    if isinstance(verdict.error, UnknownSlip) and last_good is not None:
+        return replace(said, word="forged", error=StolenKeySlip())
     return verdict
 
 
@@ -186,9 +193,10 @@ def not_a_slip() -> Verdict:
     return Verdict("unknown", NotASlip())
 
 
-def by_code(books: Books, code_tag: CodeTag, typed: str) -> Verdict:
-    """The verdict on a typed code. It carries no signature, so only the books can honour it, and
-    tries with codes that nobody has are limited."""
+def by_code(books: Books, code_tags: Callable[[bytes], list[bytes]], typed: str) -> Verdict:
+    """The verdict on a typed code; `code_tags` gives what the books may find its serial by. A code
+    carries no signature, so only the books can honour it, and tries with codes that nobody has are
+    limited."""
     minutes = slips.minutes_to_wait(books)
     if minutes:
         return Verdict("unknown", TooManyTries(minutes=minutes))
@@ -196,7 +204,8 @@ def by_code(books: Books, code_tag: CodeTag, typed: str) -> Verdict:
         serial = typed_code.serial_of(typed)
     except Refused as error:
         return Verdict("unknown", error)
-    reference = slips.by_tag(books, code_tag(serial))
+    known = (slips.by_tag(books, tag) for tag in code_tags(serial))
+    reference = next((one for one in known if one is not None), None)
     if reference is None:
         slips.note_unknown_code(books)
         lost = paper.any_lost(books)

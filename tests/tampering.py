@@ -26,6 +26,7 @@ from db.connection import Books
 from db.journal import GENESIS, canonical
 from kiosk.bookcheck import check_books
 from kiosk.frompaper import honour_lost
+from kiosk.rotation import rotate
 from kiosk.seals import SEAL_DOMAIN, check_export
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till
@@ -40,7 +41,7 @@ STRANGER = MarketKey(bytes(range(1, 33)))
 
 
 def live(till: Till, clock: Clock) -> None:
-    """Three sealed days with one of everything, and a fourth that is open."""
+    """Three sealed days with one of everything, a new key on the second, and a fourth that is open."""
     for number in range(3):
         slip = handed_out(till)
         booked(till, "2 childcare", "-1 honey", slips=[slip])
@@ -57,6 +58,8 @@ def live(till: Till, clock: Clock) -> None:
         honour_lost(till.books, "the other laptop was stolen", clock().date())
         booked(till, "-0.5 honey", slips=[of_lost_books(till)])
         till.set_rate("honey", 400 + 50 * number, "scarce, said the assembly")
+        if number == 1:
+            rotate(till, "the laptop was stolen", last_good=clock().date())
         till.close_day(number)
         till.export(number + 1)
         clock.forward(days=7)

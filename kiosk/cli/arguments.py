@@ -10,6 +10,7 @@ import argparse
 from collections.abc import Sequence
 
 from kiosk.cli.answers import TypedWrongly
+from kiosk.cli.key_arguments import add_found, add_key
 from kiosk.cli.parser import (
     Commands,
     Parser,
@@ -67,7 +68,7 @@ def parser() -> Parser:
     _add_table(commands)
     _add_goods(commands)
     _add_ledger(commands)
-    _add_key(commands)
+    add_key(commands)
     return top
 
 
@@ -89,18 +90,7 @@ def _add_market(commands: Commands) -> None:
         action="store_true",
         help=_("play a small market day in lines; so it does where there is no terminal"),
     )
-    found = commands.add(
-        "found",
-        "found",
-        _("found a market: its key, its books, its first catalogue"),
-        'kiosk found --name "Oak Street Market" --place "Oak Street" --language es',
-        _("With --language, the market's paper and screen speak that language."),
-    )
-    found.add_argument("--name", required=True, type=words, help=_("what people call the market"))
-    _add_founding(found)
-    found.add_argument(
-        "--practice", action="store_true", help=_("a market whose slips are worth nothing")
-    )
+    add_found(commands)
     day = commands.group("day", _("open, report and close the market day"))
     opening = day.add(
         "open",
@@ -138,85 +128,6 @@ def _add_market(commands: Commands) -> None:
         type=number,
         metavar="N",
         help=_("how many paper slips lie in the box; a difference stands in the seal"),
-    )
-
-
-def _add_founding(command: Parser) -> None:
-    """What is chosen where books are made, besides the market's name."""
-    command.add_argument("--place", default="", type=words, help=_("where its tables stand"))
-    goods = command.add_mutually_exclusive_group()
-    goods.add_argument(
-        "--catalogue", metavar="FILE.csv", type=path, help=_("a catalogue to begin with")
-    )
-    goods.add_argument(
-        "--suggested-goods",
-        action="store_true",
-        help=_("begin with the goods that this program suggests"),
-    )
-    command.add_argument(
-        "--passphrase-file",
-        metavar="FILE",
-        type=path,
-        help=_("lock the market's key with the passphrase in this file's first line"),
-    )
-
-
-def _add_key(commands: Commands) -> None:
-    key = commands.group(
-        "key", _("the market's key: its passphrase, its shares for several stewards")
-    )
-    splitting = key.add(
-        "split",
-        "key split",
-        _("split the key into sheets of words; any few of them rebuild it"),
-        "kiosk key split --shares 3 --needed 2 --to /media/stick",
-        _(
-            "Without --to the sheets come out of the printer. Nothing of them stays on this machine."
-        ),
-    )
-    splitting.add_argument(
-        "--shares", type=number, default=3, metavar="N", help=_("how many sheets; else 3")
-    )
-    splitting.add_argument(
-        "--needed", type=number, default=2, metavar="N", help=_("how many rebuild the key; else 2")
-    )
-    splitting.add_argument("--to", metavar="DIR", type=path, help=_("write them there, as PDF"))
-    splitting.add_argument(
-        "--text", action="store_true", help=_("with --to: as text, for a screen reader")
-    )
-    rebuilding = key.add(
-        "rebuild",
-        "key rebuild",
-        _("rebuild the key from sheets, and lock it with a new passphrase"),
-        'kiosk key rebuild --name "Oak Street Market" --suggested-goods',
-        _(
-            "Where the folder holds the market's books, the key is put beside them. Where the books\n"
-            "are lost, --name founds the market anew: its slips are honoured from paper, once each."
-        ),
-    )
-    rebuilding.add_argument(
-        "--share",
-        action="append",
-        default=[],
-        metavar="FILE",
-        type=path,
-        help=_("a share as text; may be given again. Without it the words are asked for"),
-    )
-    rebuilding.add_argument("--name", type=words, help=_("what people call the market"))
-    _add_founding(rebuilding)
-    passphrase = key.add(
-        "passphrase",
-        "key passphrase",
-        _("set the passphrase of the market's key, change it, or take it away"),
-        "kiosk key passphrase --new-file new.txt",
-        _("The one that holds now is asked for, or read where KIOSK_PASSPHRASE_FILE says."),
-    )
-    becomes = passphrase.add_mutually_exclusive_group(required=True)
-    becomes.add_argument(
-        "--new-file", metavar="FILE", type=path, help=_("the new one is this file's first line")
-    )
-    becomes.add_argument(
-        "--remove", action="store_true", help=_("file permissions alone protect the key again")
     )
 
 

@@ -63,6 +63,7 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "doctor": doctor.doctor,
     "key split": key.split,
     "key rebuild": key.rebuild,
+    "key rotate": key.rotate,
 }
 
 

@@ -20,7 +20,10 @@ from kiosk.cli.answers import (
 )
 from kiosk.cli.answers import passphrase as asked_for
 from kiosk.cli.market import first_goods, first_passphrase
+from kiosk.marketcard import card_of
 from kiosk.messages import _, sentence
+from kiosk.rotation import Rotated, locks, open_without_key
+from kiosk.rotation import rotate as put_in_force
 from kiosk.slips.keyfile import EmptyPassphrase, PassphrasesDiffer
 from kiosk.text import safe
 
@@ -236,3 +239,42 @@ def _new_passphrase(asked: Asked) -> str | None:
     if typed and getpass(_("The same passphrase again: ")) != typed:
         raise PassphrasesDiffer()
     return typed or None
+
+
+def rotate(asked: Asked) -> Answer:
+    """`kiosk key rotate`."""
+    options = asked.options
+    if options.stolen != (options.last_good is not None):
+        problem = _("--stolen and --last-good belong together")
+        raise TypedWrongly(command="kiosk key rotate", problem=problem)
+    named = options.passphrase_file
+    chosen = passphrase_in(Path(named)) if named else None
+    if options.lost:
+        asked.take(open_without_key(asked.folder))
+    elif locks(asked.till.folder):
+        typed = asked_for()
+        asked.till.unlock(typed)
+        chosen = typed if chosen is None else chosen
+    rotated = put_in_force(
+        asked.till,
+        options.decision,
+        passphrase=chosen,
+        last_good=options.last_good,
+        lost=options.lost,
+    )
+    made = rotated.handover
+    facts = {
+        "public_key": made.new.hex(),
+        "before": made.old.hex(),
+        "last_good": made.last_good.isoformat() if made.last_good else None,
+        "signed": bool(made.signature),
+        "passphrase": rotated.locked,
+        "check": card_of(asked.till.books).check,
+    }
+    return Answer(facts, [*wording.new_key(made), _new_protection(rotated)])
+
+
+def _new_protection(rotated: Rotated) -> str:
+    if rotated.locked:
+        return _("The new key is locked. Keep the passphrase: nobody can open the key without it.")
+    return _("The new key has no passphrase: the permissions of its file alone protect it.")

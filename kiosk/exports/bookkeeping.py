@@ -39,7 +39,7 @@ CREDIT_ACCOUNTS = (
 )  # fmt: skip
 """Accounts that every market has; those of other markets come to them."""
 
-_DECIDED = frozenset({"goods", "lost", "rate", "rules"})
+_DECIDED = frozenset({"goods", "key", "lost", "rate", "rules"})
 _VISITS = ("visit", "reversal")
 
 

@@ -21,6 +21,7 @@ from db.catalogue import goods
 from db.connection import Books
 from db.days import TOTALS, Seal
 from db.journal import GENESIS, STORED
+from db.keys import key_at
 from db.market import Market
 from db.models import LAST_SEQ, entry_key
 from db.slips import date_of
@@ -188,6 +189,11 @@ class Extract:
     def interim(self) -> bool:
         """Whether the day is still open."""
         return self.seal is None
+
+    @property
+    def public_key(self) -> bytes:
+        """The market's key that was in force when the day was sealed; of an open day, now."""
+        return key_at(self.books, self.end)
 
     @property
     def size(self) -> int:

@@ -157,7 +157,7 @@ def _seal_content(
         "files": hashes,
         "follows": {"seq": extracted.follows.seq, "hash": extracted.follows.hash.hex()},
         "market": extracted.market.name,
-        "public_key": extracted.market.public_key.hex(),
+        "public_key": extracted.public_key.hex(),
         "signature": signature.hex(),
         "statement": extracted.statement,
     }

@@ -343,7 +343,7 @@ def _signed(hundredths: int) -> str:
 
 def _seal(extract: Extract) -> dict[str, Any]:
     head = _groups(extract.statement["head"])
-    known = {"head": head, "key": _groups(extract.market.public_key.hex())}
+    known = {"head": head, "key": _groups(extract.public_key.hex())}
     if extract.seal is None:
         says = _("When the day is closed, the market signs it, and a seal takes the place of these "
                  "words. Until then this is where the ledger stands.")  # fmt: skip

@@ -15,6 +15,7 @@ from kiosk.widgets.menu import Choice, Menu
 
 TASKS = {
     "passphrase": ("kiosk.screens.passphrase", "PassphraseScreen"),
+    "rotate": ("kiosk.screens.key_rotate", "RotateKeyScreen"),
 }
 """Screens by name, imported when first shown."""
 
@@ -26,6 +27,7 @@ class KeyScreen(TableScreen[None]):
         N_("The key"),
         N_("The market's key signs every slip and every seal. Whoever has it can make slips."),
         N_("A passphrase locks it, and lets stewards alone change the market and this machine."),
+        N_("N puts another key in its place: from time to time, or after a theft."),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", N_("back"), key_display="Esc"),
@@ -48,6 +50,7 @@ class KeyScreen(TableScreen[None]):
     def _choices(self) -> list[Choice]:
         return [
             Choice("P", _("Passphrase"), _("set it, change it, take it away"), "passphrase"),
+            Choice("N", _("A new key"), _("in its place, planned or after a theft"), "rotate"),
         ]
 
     async def on_menu_chosen(self, message: Menu.Chosen) -> None:

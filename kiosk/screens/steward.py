@@ -125,7 +125,9 @@ class StewardScreen(TableScreen[None]):
         choices.insert(
             -1, Choice("P", _("Printer"), _("find it, choose it, print a test slip"), "printer")
         )
-        choices.insert(-1, Choice("K", _("The key"), _("its passphrase"), "key"))
+        choices.insert(
+            -1, Choice("K", _("The key"), _("its passphrase, a new one in its place"), "key")
+        )
         if locked:
             choices.insert(-1, Choice("9", _("Unlock the key"), _("by its passphrase"), "unlock"))
         return choices

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from db import catalogue, corrections, days, ledger, market, paper, slips, stock
+from db import catalogue, corrections, days, keys, ledger, market, paper, slips, stock
 from db.amounts import parse_quantity
 from db.catalogue import Good
 from db.connection import FILE, Books, open_books
@@ -192,6 +192,10 @@ def live_two_days(table: Table) -> None:
     stock.spoil(table.books, "tomatoes", 500, "mould")
     stock.count_stock(table.books, "honey", 12_000)
     table.decide(solidarity_visit=900, slip_step=50)
+    keys.hand_over(
+        table.books, sha256(b"the next key").digest(), "the laptop was stolen",
+        last_good=table.books.today(), sign=signed,
+    )  # fmt: skip
     table.close(counted=1)
     days.open_day(table.books, [("gate", "Bo")])
     table.honoured(450)

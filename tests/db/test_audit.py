@@ -212,6 +212,7 @@ EDITS = {
     "movement": ("SET quantity = quantity + 1", "quantity", 4),
     "balance": ("SET credits = credits + 100 WHERE account = 'solidarity'", "credits", 0),
     "market": ("SET public_key = zeroblob(32)", "public_key", 0),
+    "signing_key": ("SET last_good = last_good + 1", "last_good", 1),
     "rule": ("SET value = 77", "value", 16),
     "decision": ("SET words = 'never decided'", "words", 2),
     "good": ("SET rate = 1 WHERE id = 'honey'", "rate", 0),

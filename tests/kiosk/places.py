@@ -72,6 +72,8 @@ PLACES: dict[str, Place] = {
     "export": Place("ExportScreen", ("9", "8")),
     "export to": Place("ExportToScreen", ("9", "8", "enter")),
     "printer": Place("PrinterScreen", ("9", "p")),
+    "new key": Place("RotateKeyScreen", ("9", "k", "n", *["enter"] * 4, "x")),
+    "new key?": Place("Question", ("9", "k", "n", *["enter"] * 4, "x", "enter")),
     "did it come out?": Place("FateScreen", (), "Did it come out", "unsure"),
     "unlock": Place("UnlockScreen", ("x",), "Unlock the key", "locked"),
     "key": Place("KeyScreen", ("9", "k")),

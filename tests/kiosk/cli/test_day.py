@@ -336,8 +336,9 @@ def test_an_export_is_checked_with_and_without_a_market_at_hand(
     elm = Lines(tmp_path / "elm", table.capture)
     elm.ok("found", "--name", "Elm")
     said = elm.json("verify", folder, status=1)
-    assert (said["right"], said["findings"][0]["where"]) == (False, "seal.json")
-    assert "not that of Elm" in elm.err
+    (finding,) = said["findings"]
+    assert (said["right"], finding["where"]) == (False, "the seal of market day 1")
+    assert "the key of Elm is" in elm.err
 
 
 def test_books_that_were_touched_do_not_verify(table: Lines) -> None:
