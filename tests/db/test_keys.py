@@ -95,7 +95,7 @@ def test_books_from_before_know_the_key_of_their_founding_after_the_migration(
     books = table.books
     kept = books.sql("SELECT * FROM signing_key").fetchall()
     books.sql("DROP TABLE signing_key")
-    books.sql("DELETE FROM schema_migration WHERE name = '0005_signing_keys'")
+    books.sql("DELETE FROM schema_migration WHERE name = '0006_signing_keys'")
     books.close()
     again = open_books(books.file.parent)
     assert again.sql("SELECT * FROM signing_key").fetchall() == kept

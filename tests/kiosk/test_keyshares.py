@@ -19,7 +19,7 @@ from db.errors import (
     WrongPassphrase,
 )
 from kiosk import keyshares
-from kiosk.config import KEY_FILE
+from kiosk.config import KEY_FILE, Settings
 from kiosk.keyshares import FolderOfTheKiosk, NoPrinterForShares
 from kiosk.paper.keysheet import as_pdf, as_text
 from kiosk.slips import keyfile, shares
@@ -151,6 +151,7 @@ def test_splitting_takes_the_passphrase_where_there_is_one(tmp_path: Path) -> No
         found(tmp_path / "market", Clock(), practice=True, passphrase="open sesame")
     ) as till:
         key = till.public
+        till.change_settings(Settings(ask_again=True))
     with closing(open_till(tmp_path / "market")) as till:
         assert keyshares.needs_passphrase(till)
         with pytest.raises(PassphraseNeeded):
