@@ -133,6 +133,12 @@ _INTO = ("brought", "work")
 _OUT_OF = ("taken", "received")
 
 
+def is_booked(books: Books, key: str) -> bool:
+    """Whether a visit was booked with this idempotency key, undone or not."""
+    with books.reading():
+        return next(books.rows(Visit.select(Visit.id).where(Visit.key == key)), None) is not None
+
+
 def goods_of_day(books: Books, day: int) -> list[GoodTotal]:
     """What moved on a market day, good by good, the largest first; undone visits cancel out."""
     first, beyond = entries_of(books, day)

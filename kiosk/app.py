@@ -20,20 +20,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual import constants, events
 from textual._time import get_time
-from textual.app import App
 from textual.binding import Binding
 
 from db.errors import N_, KioskError, NoMarket, Trouble
 from db.glance import glance
 from db.terms import Market, Rules
-from kiosk import messages
+from kiosk import log, messages
 from kiosk.config import Settings, load_settings
+from kiosk.crashes import CalmApp
 from kiosk.driver import FilteringDriver, Interference, Quiet
 from kiosk.lookout import Lookout
 from kiosk.messages import _, sentence
 from kiosk.printqueue import PrintQueue, unknown_fates
 from kiosk.scans import Scans
 from kiosk.screens.base import TableScreen
+from kiosk.supervisor import CRASHED
 from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
 
@@ -94,7 +95,7 @@ class Table(NamedTuple):
     """Whether a passphrase guards the key and the stewards' doings."""
 
 
-class KioskApp(App[int]):
+class KioskApp(CalmApp):
     """The table."""
 
     CSS_PATH = "kiosk.tcss"
@@ -124,6 +125,8 @@ class KioskApp(App[int]):
         self.queue = PrintQueue(self.till, self.refresh_table)
         self.draft: Any = None
         """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
+        self._kept = b""
+        """The draft as it was kept last."""
         self._held: asyncio.TimerHandle | None = None
         self._held_until = 0.0
         self._early: list[Any] = []
@@ -155,6 +158,7 @@ class KioskApp(App[int]):
         return home
 
     async def on_mount(self) -> None:
+        self.hear_faults()
         self.run_worker(self._open_books(), group="work")
 
     async def _open_books(self) -> None:
@@ -188,9 +192,12 @@ class KioskApp(App[int]):
 
     async def start_table(self) -> None:
         """A market is open: show the table, or ask for the passphrase of its key."""
+        log.open_log(self.folder)
+        log.note("the table is up")
         self.table = await self.ask(read_table)
         self._speak()
         await self._show_anew()
+        await self._resume_visit()
         if await self.ask(unknown_fates):
             self.show("fate")
         if await self.ask(lambda till: till.locked):
@@ -211,6 +218,31 @@ class KioskApp(App[int]):
             else:
                 await self.refresh_table()
                 await self._print_waiting()
+
+    async def _resume_visit(self) -> None:
+        """Back to the visit that was being typed when the table ended, if there was one."""
+        from kiosk.visitkeeping import restored, written
+
+        if self.draft is None:
+            self.draft = await self.ask(restored)
+        self._kept = written(self.draft)
+        if self.draft is not None and self.table.day is not None:
+            visit = self.make("visit")
+            await self.push_screen(visit)
+            visit.say(_("The kiosk started anew. This visit is as it was; all others are booked."))
+
+    def keep_draft(self) -> None:
+        """Let the visit that is being typed survive a crash."""
+        from kiosk.visitkeeping import keep, written
+
+        async def kept() -> None:
+            with suppress(Trouble):  # it is typed, and can be booked when that is over
+                await self.ask(lambda till: keep(till.folder, content))
+
+        content = written(self.draft)
+        if content != self._kept:
+            self._kept = content
+            self.run_worker(kept(), group="work")
 
     def _speak(self) -> None:
         """The language and the look of this machine, else of the market."""
@@ -474,7 +506,11 @@ def read_table(till: Till) -> Table:
 
 
 def run(folder: Path) -> int:
-    """Run the table full screen until a steward leaves it; gives the exit status."""
+    """Run the table full screen until a steward leaves it or it crashes; gives the exit status."""
+    log.open_log(folder)
+    log.hear_the_system()
     app = KioskApp(folder)
     status = app.run()
+    if app.crashed:
+        return CRASHED
     return status if isinstance(status, int) else 0

@@ -17,6 +17,7 @@ from kiosk.config import KEY_FILE, load_settings
 from kiosk.log import note
 from kiosk.marketkeys import market_keys
 from kiosk.messages import _
+from kiosk.private import hide_memory
 from kiosk.slips.signing import PublicKey
 from kiosk.stewardlock import StewardLock
 
@@ -93,6 +94,7 @@ class KeyHolder:
     def _take(self, key: MarketKey) -> None:
         if key.public != self.public:  # its slips would be another market's
             raise KeyUnusable(folder=self.folder, why=_("it is another market's"))
+        hide_memory()
         self._key = key
         self.settle_key()
 

@@ -30,10 +30,35 @@ MOST_PLACES = 12
 
 _logger = logging.getLogger("kiosk")
 _top = Path(__file__).parents[1]
+_folder: Path | None = None
 
 
 def open_log(folder: Path) -> None:
-    """Write to the log of the data folder from now on; one that is open is closed. Raises nothing."""
+    """Write to the log of the data folder from now on. Its file is made with the first line; until
+    there is such a folder nothing is written."""
+    global _folder
+    if folder != _folder:
+        close_log()
+        _folder = folder
+
+
+def close_log() -> None:
+    """Write no more."""
+    global _folder
+    _folder = None
+    for handler in list(_logger.handlers):
+        _logger.removeHandler(handler)
+        handler.close()
+
+
+def _ready() -> bool:
+    """Whether a line can be written; opens the file where that was not done yet."""
+    if not _logger.handlers and _folder is not None and _folder.is_dir():
+        _open(_folder)
+    return bool(_logger.handlers)
+
+
+def _open(folder: Path) -> None:
     from logging.handlers import RotatingFileHandler
 
     class Ours(RotatingFileHandler):
@@ -41,7 +66,6 @@ def open_log(folder: Path) -> None:
             descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             return open(descriptor, "a", encoding="utf-8")  # noqa: PTH123 - of a descriptor
 
-    close_log()
     logging.raiseExceptions = False  # a full disk must not put tracebacks on the screen
     logging.getLogger().addHandler(logging.NullHandler())  # other programs' parts stay silent
     _logger.propagate = False
@@ -52,23 +76,16 @@ def open_log(folder: Path) -> None:
         _logger.addHandler(handler)
 
 
-def close_log() -> None:
-    """Write no more."""
-    for handler in list(_logger.handlers):
-        _logger.removeHandler(handler)
-        handler.close()
-
-
 def note(what: str, **numbers: int) -> None:
     """Write one line: a fixed sentence, with whole numbers where it names them."""
     assert all(isinstance(number, int) for number in numbers.values()), "numbers alone"
-    if _logger.handlers:
+    if _ready():
         _logger.info(what.format(**{name: int(number) for name, number in numbers.items()}))
 
 
 def fault(where: str, error: BaseException) -> None:
     """Write of an exception what it was and where it came from; `where` is a fixed sentence."""
-    if _logger.handlers:
+    if _ready():
         _logger.error(f"{where}: {described(error)}")
 
 
@@ -121,3 +138,14 @@ def say_no_values() -> Callable[[], None]:
         sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
     return restore
+
+
+def hear_the_system() -> None:
+    """Where the system ends this process for a fault in a library, the places in the code are
+    written to the log, without a value."""
+    import faulthandler
+
+    if _folder is not None and _folder.is_dir():
+        with suppress(OSError):
+            descriptor = os.open(_folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            faulthandler.enable(descriptor, all_threads=False)
