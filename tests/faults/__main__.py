@@ -14,6 +14,9 @@ from importlib import import_module
 from pathlib import Path
 
 KINDS = {
+    "cli_kills": ("tests.faults.cli_kills", 300),
+    "io": ("tests.faults.failing", 1),
+    "powercuts": ("tests.faults.powercuts", 300),
     "torn": ("tests.faults.torn", 300),
     "screen": ("tests.faults.screen", 1),
 }
