@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 KINDS = {
+    "kills": ("tests.faults.kills", 300),
     "cli_kills": ("tests.faults.cli_kills", 300),
     "io": ("tests.faults.failing", 1),
     "powercuts": ("tests.faults.powercuts", 300),

@@ -11,8 +11,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -21,7 +21,14 @@ from db.errors import KioskError, Refused
 from db.surroundings import DiskFails
 from kiosk.till import PaperSlip, Till, open_till
 from tests.faults.python_files import failing_in
-from tests.faults.sqlite_files import FULL, IOERR_FSYNC, IOERR_TRUNCATE, IOERR_WRITE, observed, why_not
+from tests.faults.sqlite_files import (
+    FULL,
+    IOERR_FSYNC,
+    IOERR_TRUNCATE,
+    IOERR_WRITE,
+    observed,
+    why_not,
+)
 from tests.faults.workload import reference_of
 from tests.kiosk.exports.conftest import contents
 from tests.kiosk.tills import Clock, exchange, found, handed_out
@@ -35,14 +42,26 @@ class Nth:
     def __init__(self, number: int, errnos: tuple[int, ...] = (errno.EIO, errno.ENOSPC)) -> None:
         self._number = number
         self._errnos = errnos
-        self.count = 0
+        self._counts = False
+        self.seen: list[str] = []
         self.failed = ""
 
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Operations count within this alone."""
+        self._counts = True
+        try:
+            yield
+        finally:
+            self._counts = False
+
     def _is_it(self, what: str) -> bool:
-        self.count += 1
-        if self.count == self._number:
+        if not self._counts:
+            return False
+        self.seen.append(what)
+        if len(self.seen) == self._number:
             self.failed = what
-        return self.count == self._number
+        return len(self.seen) == self._number
 
     def _sqlite(self, what: str) -> int:
         codes = SQLITE_CODES[what]
@@ -167,14 +186,21 @@ def founded(beside: Path) -> tuple[Path, PaperSlip]:
     return beside / "pattern", slip
 
 
-def every_failure(name: str, pattern: Path, slip: PaperSlip, step: int = 1) -> Counted:
-    """Fail each operation of a use, or every `step`th; raises AssertionError."""
-    counted = Counted()
+def operations(name: str, pattern: Path, slip: PaperSlip) -> list[str]:
+    """The operations of a use, in their order, when none fails."""
     whole = Nth(0)
-    _trial(name, pattern, slip, whole, counted)
-    for number in range(1, whole.count + 1, step):
+    _trial(name, pattern, slip, whole, Counted())
+    return whole.seen
+
+
+def every_failure(
+    name: str, pattern: Path, slip: PaperSlip, step: int = 1, only: int = 0
+) -> Counted:
+    """Fail each operation of a use, or every `step`th, or one `only`; raises AssertionError."""
+    counted = Counted()
+    every = range(1, len(operations(name, pattern, slip)) + 1, step)
+    for number in [only] if only else every:
         _trial(name, pattern, slip, Nth(number), counted)
-    counted.done -= 1  # the one in which nothing failed
     return counted
 
 
@@ -205,16 +231,12 @@ def _trial(name: str, pattern: Path, slip: PaperSlip, nth: Nth, counted: Counted
 
 
 def _tried(use: Use, till: Till, nth: Nth) -> KioskError | None:
-    """What the use was refused with. Operations of opening and closing do not count."""
-    nth.count = 0
+    """What the use was refused with. Operations of opening and closing the books do not count."""
     try:
-        with failing_in(till.folder, nth.python):
+        with failing_in(till.folder, nth.python), nth.counting():
             use.do(till)
     except KioskError as error:
         return error
-    finally:
-        nth.python = lambda what: None  # type: ignore[method-assign]
-        nth._is_it = lambda what: False  # type: ignore[method-assign]
     return None
 
 
@@ -246,6 +268,6 @@ def run(beside: Path, _number: int) -> Iterator[str]:
     for name in USES:
         counted = every_failure(name, pattern, slip)
         yield (
-            f"{name}: {counted.operations - 1} operations, each failed once: {counted.refused} refused "
+            f"{name}: {counted.operations} operations, each failed once: {counted.refused} refused "
             f"({counted.appeared} there nevertheless), {counted.done} done, 0 false successes"
         )
