@@ -23,52 +23,60 @@ _CHANGES = ("mkdir", "rename", "replace", "remove", "rmdir", "unlink")
 @contextmanager
 def failing_in(folder: Path, fail: Fail) -> Iterator[None]:
     """Ask `fail` before everything that changes a file below `folder`."""
-    inside = str(folder)
+    between = _Between(str(folder), fail)
+    with ExitStack() as stack:
+        for module in (io, builtins):
+            stack.enter_context(patch.object(module, "open", between.opening))
+        stack.enter_context(patch.object(os, "fsync", between.syncing))
+        for name in _CHANGES:
+            stack.enter_context(patch.object(os, name, between.changing(name)))
+        yield
 
-    def is_ours(path: Any) -> bool:
-        return isinstance(path, str | os.PathLike) and os.fspath(path).startswith(inside)
 
-    class Raw(io.FileIO):
-        def write(self, data: Any) -> int:
-            fail("write")
-            return super().write(data)
+class _Between:
+    """The functions that stand in between."""
 
-    opened, synced = io.open, os.fsync
+    def __init__(self, inside: str, fail: Fail) -> None:
+        self._inside, self._fail = inside, fail
+        self._open, self._sync = io.open, os.fsync
+
+        class Raw(io.FileIO):
+            def write(self, data: Any) -> int:
+                fail("write")
+                return super().write(data)
+
+        self._raw = Raw
+
+    def _is_ours(self, path: Any) -> bool:
+        return isinstance(path, str | os.PathLike) and os.fspath(path).startswith(self._inside)
 
     def opening(
-        file: Any, mode: str = "r", buffering: int = -1, encoding: str | None = None,
+        self, file: Any, mode: str = "r", buffering: int = -1, encoding: str | None = None,
         errors: str | None = None, newline: str | None = None, *rest: Any, **more: Any,
     ) -> Any:  # fmt: skip
-        if not is_ours(file) or not set("wax+") & set(mode):
-            return opened(file, mode, buffering, encoding, errors, newline, *rest, **more)
-        fail("open")
-        raw = Raw(file, mode.replace("b", "").replace("t", ""))
+        """`open`."""
+        if not self._is_ours(file) or not set("wax+") & set(mode):
+            return self._open(file, mode, buffering, encoding, errors, newline, *rest, **more)
+        self._fail("open")
+        raw = self._raw(file, mode.replace("b", "").replace("t", ""))
         if buffering == 0:
             return raw
         buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
-        if "b" in mode:
-            return buffered
-        return io.TextIOWrapper(buffered, encoding, errors, newline)
+        return buffered if "b" in mode else io.TextIOWrapper(buffered, encoding, errors, newline)
 
-    def syncing(descriptor: Any) -> None:
-        if os.readlink(f"/proc/self/fd/{descriptor}").startswith(inside):
-            fail("sync")
-        synced(descriptor)
+    def syncing(self, descriptor: Any) -> None:
+        """`os.fsync`."""
+        if str(Path(f"/proc/self/fd/{descriptor}").readlink()).startswith(self._inside):
+            self._fail("sync")
+        self._sync(descriptor)
 
-    def changing(name: str) -> Callable[..., Any]:
+    def changing(self, name: str) -> Callable[..., Any]:
+        """A function of `os` that changes the file that is named first."""
         before = getattr(os, name)
 
         def change(path: Any, *rest: Any, **more: Any) -> Any:
-            if is_ours(path):
-                fail(name)
+            if self._is_ours(path):
+                self._fail(name)
             return before(path, *rest, **more)
 
         return change
-
-    with ExitStack() as stack:
-        stack.enter_context(patch.object(io, "open", opening))
-        stack.enter_context(patch.object(builtins, "open", opening))
-        stack.enter_context(patch.object(os, "fsync", syncing))
-        for name in _CHANGES:
-            stack.enter_context(patch.object(os, name, changing(name)))
-        yield
