@@ -35,8 +35,8 @@ _NO_ROOM = {errno.EDQUOT, errno.EFBIG}
 
 class DataFolderGone(Trouble):
     sentence = N_(
-        "The books in {folder} are not there any more, so nothing was booked. "
-        "Put their disk back in, then go on."
+        "The books are not there any more, so nothing was booked. Put their disk back in, then go on. "
+        "They lay in {folder}."
     )
 
 

@@ -17,7 +17,9 @@ from tests.kiosk.screens.papers import handed_out
 from tests.kiosk.screens.table import NARROW, WIDE, AtTable, founded, play
 
 OVER = "The books can be written again. What was typed is still here."
-GONE = "are not there any more, so nothing was booked. Put their disk back in, then go on."
+GONE = (
+    "The books are not there any more, so nothing was booked. Put their disk back in, then go on."
+)
 
 
 async def type_a_visit(table: AtTable) -> None:
