@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from db.connection import FILE, open_books, trouble
+from db.connection import FILE, open_books
 from db.errors import (
     BooksBusy,
     BooksUnwritable,
@@ -32,6 +32,7 @@ from db.surroundings import (
     leaves_books_open,
     may_pass,
     of_the_books,
+    trouble,
 )
 from tests.db.table import Table
 

@@ -9,7 +9,9 @@ import pytest
 from pytest import MonkeyPatch
 
 from db.errors import DiskFull
+from db.market import Market, Rules
 from db.surroundings import DiskReadOnly
+from kiosk.founding import found_market, suggested_goods
 from kiosk.till import Till, open_till
 from tests.db.test_surroundings import largest_file
 from tests.kiosk.places import PASSPHRASE
@@ -185,6 +187,27 @@ def test_a_clock_behind_the_last_entry_is_shown(tmp_path: Path) -> None:
         assert "and the last entry is from" not in table.words()
         await table.press("enter")
         assert "visit 2 is in the book" in table.words()
+
+    play(folder, script)
+
+
+def test_a_slip_that_a_wrong_clock_expires_is_not_refused_without_a_word(tmp_path: Path) -> None:
+    long_ago = datetime.now().astimezone() - timedelta(days=20)
+    folder = tmp_path / "market"
+    oak = Market("Oak", "", "en", b"", practice=False)
+    till = found_market(
+        folder, oak, rules=Rules(slip_days=7), goods=suggested_goods(), clock=lambda: long_ago
+    )
+    till.open_day()
+    slip = handed_out(till).text
+    till.close()
+
+    async def script(table: AtTable) -> None:
+        await look(table)
+        await table.scan(slip)
+        assert "E X P I R E D" in table.words()
+        assert "! clock" in table.lines()[0]
+        assert "Set the clock, or close the day and open the next one." in table.words()
 
     play(folder, script)
 
