@@ -19,6 +19,7 @@ KINDS = {
     "io": ("tests.faults.failing", 1),
     "powercuts": ("tests.faults.powercuts", 300),
     "torn": ("tests.faults.torn", 300),
+    "clock": ("tests.faults.clocks", 1),
     "screen": ("tests.faults.screen", 1),
 }
 """Module and number of trials of each kind."""
