@@ -1,10 +1,14 @@
 """A clock that may be wrong: what the books do about it.
 
-A machine's clock can be set back, ahead, or begin in 1970 when its battery is empty. The books' own
-time never goes behind their last entry (`Books.now`, `Books.today`), so the order of the ledger is
-kept and no slip is valid again because somebody turned the clock back. A clock that is far ahead
-would let every slip expire at once; nothing is redeemed by it until people have said that the date is
-right, which they do by opening a market day.
+A machine's clock can be set back, ahead, or begin in 1970 when its battery is empty. Nobody is turned
+away for it, and nothing that is wrong for an hour stays wrong for ever:
+
+- The books' own time (`Books.now`, `Books.today`) never goes behind their last entry, so the order of
+  the ledger is kept. While a market day is open it does not follow a clock that is far ahead of the
+  last entry either: it stands still, or one visit would date all that come after it.
+- A slip is expired by the later of both (`expiry_date`): none is good again because somebody turned
+  the clock back, and one that expires by a wrong clock is good when the clock is right again.
+- A market day is opened on a date that looks wrong only when somebody said that it is right.
 """
 
 from __future__ import annotations
@@ -17,34 +21,30 @@ from db.errors import N_, Refused
 if TYPE_CHECKING:
     from db.connection import Books
 
-LONGEST_DAY = 31
-"""Days for which a market day may be left open: beyond that the clock is thought to be wrong."""
+BELIEVED_MS = 31 * 24 * 3_600_000
+"""How far a clock may be ahead of the last entry while a market day is open, and be believed."""
 
 LONGEST_PAUSE = 60
 """Days between two market days after which people are asked whether the date is right."""
 
 
-class ClockAhead(Refused):
-    sentence = N_(
-        "The clock says {today}, and this market day was opened on {opened}. Set the clock. "
-        "If it is right, close the day and open the next one."
-    )
-
-
 class DateToConfirm(Refused):
-    """The day was not opened, because its date looks wrong. `wrong` facts are for the person."""
-
     sentence = N_(
         "The clock says {clock}, and the last entry is from {last}. Set the clock, or say that the "
         "market day is that of {date}: “kiosk day open --date {date}”."
     )
 
 
-def refuse_far_ahead(books: Books, opened: date) -> None:
-    """Raise ClockAhead where the open day, opened on `opened`, can't have lasted until now."""
-    today = books.today()
-    if (today - opened).days > LONGEST_DAY:
-        raise ClockAhead(today=today.isoformat(), opened=opened.isoformat())
+def time_of_books(clock: int, newest: int, *, is_open: bool) -> int:
+    """The books' time, from what the clock says and when the last entry was made (all in milliseconds
+    since 1970), and whether a market day is open."""
+    believed = newest <= clock and not (is_open and clock - newest > BELIEVED_MS)
+    return clock if believed or not newest else newest
+
+
+def expiry_date(books: Books) -> date:
+    """The date by which a slip is expired or not."""
+    return max(books.today(), books.date_of(books.clock_time()))
 
 
 def opening_date(books: Books, said: date | None, *, first: bool) -> date:

@@ -7,7 +7,6 @@ mean is left to journal, ledger, slips, days and catalogue.
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import sqlite3
@@ -22,18 +21,10 @@ from typing import Any
 
 import peewee
 
-from db.errors import (
-    BooksBusy,
-    BooksUnwritable,
-    DatabaseDamaged,
-    DataFolderUnusable,
-    DiskFull,
-    NewerDatabase,
-    NoMarket,
-    Trouble,
-)
-from db.models import Entry, keys_of
-from db.surroundings import DiskFails, diagnosis, in_words
+from db.clock import time_of_books
+from db.errors import NewerDatabase, NoMarket
+from db.models import Day, Entry, keys_of
+from db.surroundings import DATABASE_ERRORS, trouble, unopened
 from db.terms import SYMBOLS
 
 FILE = "books.sqlite"
@@ -54,9 +45,6 @@ PRAGMAS = {
 
 SCRATCH_PRAGMAS = {**PRAGMAS, "journal_mode": "memory", "synchronous": "off"}
 """For books that are thrown away before anybody needs them: nothing in them has to last."""
-
-DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error)
-"""What the database raises, by whichever way a statement went to it."""
 
 NOT_UNIQUE = (peewee.IntegrityError, sqlite3.IntegrityError)
 """What it raises where a row breaks a rule of its table."""
@@ -116,6 +104,12 @@ _NEWEST = Statement(
     .order_by(Entry.id.desc())
     .limit(1)
 )
+_NEWEST_DAY = Statement(
+    Day.select(Day.sealed_in)
+    .where(Day.id.between(slot("first"), slot("last")))
+    .order_by(Day.id.desc())
+    .limit(1)
+)
 
 
 class Books:
@@ -139,7 +133,7 @@ class Books:
         self._execute: Callable[..., Any] = self.database.execute_sql
         self._cursor: sqlite3.Cursor
         self.kiosk = ""
-        self._newest: int | None = None
+        self._newest: tuple[int, bool] | None = None
         self.place: tuple[int, int] | None = None
         """Device and number of the file that was opened."""
 
@@ -154,8 +148,9 @@ class Books:
     # Time
 
     def now(self) -> int:
-        """Milliseconds since 1970, UTC: the clock's time, but never behind the last entry's."""
-        return max(self.clock_time(), self.newest)
+        """Milliseconds since 1970, UTC, as the books count them: see db/clock.py."""
+        newest, is_open = self._standing()
+        return time_of_books(self.clock_time(), newest, is_open=is_open)
 
     def today(self) -> date:
         """The date of `now` where the table stands."""
@@ -175,15 +170,21 @@ class Books:
     @property
     def newest(self) -> int:
         """When this kiosk's last entry was made, in milliseconds since 1970; 0 before the first."""
+        return self._standing()[0]
+
+    def _standing(self) -> tuple[int, bool]:
+        """When the last entry was made, and whether a market day is open."""
         if self._newest is None:
             first, last = keys_of(self.kiosk)
             row = self.one(_NEWEST, first=first, last=last)
-            self._newest = int(row[0]) if row else 0
+            day = self.one(_NEWEST_DAY, first=first, last=last)
+            self._newest = (int(row[0]) if row else 0, day is not None and day[0] is None)
         return self._newest
 
-    def note_newest(self, recorded_at: int) -> None:
-        """An entry was made."""
-        self._newest = recorded_at
+    def note_newest(self, recorded_at: int, kind: str) -> None:
+        """An entry of `kind` was made."""
+        is_open = kind == "open" or (kind != "seal" and self._standing()[1])
+        self._newest = (recorded_at, is_open)
 
     def forget_newest(self) -> None:
         """Read anew when the last entry was made, when that is needed: it was taken back, or another
@@ -361,7 +362,7 @@ def open_books(
         with file.open("r+b") as opened:
             place = _place(os.fstat(opened.fileno()))
     except OSError as error:
-        raise _unopened(error, folder) from error
+        raise unopened(error, folder) from error
     books = Books(file, clock, scratch=scratch)
     books.place = place
     try:
@@ -373,13 +374,6 @@ def open_books(
         books.close()
         raise
     return books
-
-
-def _unopened(error: OSError, folder: Path) -> Trouble:
-    """Why the file could not be opened: a disk that is full or can only be read says so at once."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
-        return in_words(error, folder)
-    return DataFolderUnusable(folder=folder, why=error.strerror or error)
 
 
 def _place(file: os.stat_result) -> tuple[int, int]:
@@ -405,35 +399,3 @@ def _own_kiosk(books: Books) -> str:
     kiosk = "".join(secrets.choice(SYMBOLS) for _ in range(4))
     books.sql("INSERT INTO local (name, value) VALUES ('kiosk', ?)", (kiosk,))
     return kiosk
-
-
-def trouble(error: BaseException, file: Path) -> Trouble:
-    """What the database said, in our words.
-
-    On a full disk the outermost error only says that nothing could be rolled back; the cause is
-    somewhere in the chain of contexts, so all of the chain is read. Where SQLite only knows that the
-    system refused, the system is asked (db/surroundings.py).
-    """
-    said: list[str] = []
-    names: list[str] = []
-    links = 0
-    link: BaseException | None = error
-    while link is not None and links < 20:
-        if isinstance(link, DATABASE_ERRORS):
-            said.append(str(link))
-            names.append(getattr(link, "sqlite_errorname", ""))
-        link, links = link.__cause__ or link.__context__, links + 1
-    words, codes = " ".join(said), " ".join(names)
-    if "disk is full" in words:
-        return DiskFull()
-    if "is locked" in words:
-        return BooksBusy()
-    if "malformed" in words or "not a database" in words:
-        return DatabaseDamaged(folder=file.parent, why=said[-1])
-    if "SQLITE_IOERR" in codes and "FSYNC" in codes:
-        return DiskFails(why=said[-1])  # it may be there nevertheless, whatever the reason was
-    if any(name in codes for name in ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
-        found = diagnosis(file.parent) if file.name else None
-        if found is not None or "SQLITE_IOERR" in codes:
-            return found or DiskFails(why=said[-1])
-    return BooksUnwritable(why=said[-1])

@@ -18,7 +18,7 @@ from typing import Any
 
 from db import flows
 from db.amounts import MAX_COUNTED
-from db.clock import opening_date, refuse_far_ahead
+from db.clock import opening_date
 from db.connection import Books, Statement, slot
 from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
@@ -72,9 +72,7 @@ _CURRENT = Statement(
     .limit(1)
 )
 _RUNNING = Statement(
-    DayTable.select(
-        DayTable.number, DayTable.visits + DayTable.undone, DayTable.solidarity, DayTable.date
-    )
+    DayTable.select(DayTable.number, DayTable.visits + DayTable.undone, DayTable.solidarity)
     .where(DayTable.id.between(slot("first"), slot("last")) & DayTable.sealed_in.is_null())
     .order_by(DayTable.id.desc())
     .limit(1)
@@ -140,12 +138,11 @@ def require_open(books: Books) -> int:
 
 def running(books: Books) -> tuple[int, int, int]:
     """Number of the open day, of its last visit (undone or not), and what solidarity covered so far
-    in hundredths; raises DayNotOpen, ClockAhead."""
-    row: tuple[int, int, int, str] | None = _newest(books, _RUNNING)
+    in hundredths; raises DayNotOpen."""
+    row: tuple[int, int, int] | None = _newest(books, _RUNNING)
     if row is None:
         raise DayNotOpen()
-    refuse_far_ahead(books, date.fromisoformat(row[3]))
-    return row[:3]
+    return row
 
 
 def day(books: Books, number: int) -> Day:

@@ -170,7 +170,7 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
     entry = Recorded(founded + seq, kiosk, seq, recorded_at, day, kind, body, digest, founded + day)
     _write(books, entry, raw, prev_hash)
     _projection(kind)(books, entry)
-    books.note_newest(recorded_at)
+    books.note_newest(recorded_at, kind)
     return entry
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 
+from db.clock import expiry_date
 from db.connection import Books, Statement, slot
 from db.days import add, entries_of, require_open
 from db.errors import (
@@ -194,7 +195,7 @@ def refuse_unless_good(books: Books, reference: bytes) -> int:
     amount, expires, state = int(row[0]), row[1], row[2]
     if state != "issued":
         refuse_ended(books, reference)
-    if expires and days_since_epoch(books.today()) > expires:
+    if expires and days_since_epoch(expiry_date(books)) > expires:
         raise SlipExpired(expires=date_of(expires).isoformat())
     return amount
 

@@ -2,16 +2,18 @@
 
 SQLite says of many kinds of trouble only "disk I/O error" or "unable to open database file". A small
 file, written beside the books, is told by the system what is the matter, and the table gets words
-for that. Nothing is written while nothing is known to be wrong. What the database itself says is left
-to db/connection.py.
+for that. Nothing is written while nothing is known to be wrong.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
+
+import peewee
 
 from db.errors import (
     N_,
@@ -22,6 +24,9 @@ from db.errors import (
     DiskFull,
     Trouble,
 )
+
+DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error)
+"""What the database raises, by whichever way a statement went to it."""
 
 PROBE = ".room"
 PROBE_BYTES = 128 * 1024
@@ -35,8 +40,8 @@ _NO_ROOM = {errno.EDQUOT, errno.EFBIG}
 
 class DataFolderGone(Trouble):
     sentence = N_(
-        "The books in {folder} are not there any more, so nothing was booked. "
-        "Put their disk back in, then go on."
+        "The books are not there any more, so nothing was booked. Put their disk back in, then go on. "
+        "They lay in {folder}."
     )
 
 
@@ -140,3 +145,42 @@ def _largest_file() -> int:
         return 1 << 62
     soft, _hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     return 1 << 62 if soft == resource.RLIM_INFINITY else soft
+
+
+def unopened(error: OSError, folder: Path) -> Trouble:
+    """Why the file could not be opened: a disk that is full or can only be read says so at once."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return in_words(error, folder)
+    return DataFolderUnusable(folder=folder, why=error.strerror or error)
+
+
+def trouble(error: BaseException, file: Path) -> Trouble:
+    """What the database said, in our words.
+
+    On a full disk the outermost error only says that nothing could be rolled back; the cause is
+    somewhere in the chain of contexts, so all of the chain is read. Where SQLite only knows that the
+    system refused, the system is asked.
+    """
+    said: list[str] = []
+    names: list[str] = []
+    links = 0
+    link: BaseException | None = error
+    while link is not None and links < 20:
+        if isinstance(link, DATABASE_ERRORS):
+            said.append(str(link))
+            names.append(getattr(link, "sqlite_errorname", ""))
+        link, links = link.__cause__ or link.__context__, links + 1
+    words, codes = " ".join(said), " ".join(names)
+    if "disk is full" in words:
+        return DiskFull()
+    if "is locked" in words:
+        return BooksBusy()
+    if "malformed" in words or "not a database" in words:
+        return DatabaseDamaged(folder=file.parent, why=said[-1])
+    if "SQLITE_IOERR" in codes and "FSYNC" in codes:
+        return DiskFails(why=said[-1])  # it may be there nevertheless, whatever the reason was
+    if any(name in codes for name in ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
+        found = diagnosis(file.parent) if file.name else None
+        if found is not None or "SQLITE_IOERR" in codes:
+            return found or DiskFails(why=said[-1])
+    return BooksUnwritable(why=said[-1])

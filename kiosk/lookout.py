@@ -38,6 +38,8 @@ class Lookout:
 
     async def run(self) -> None:
         """Look, for as long as the app runs."""
+        self._told = (self._app.till.trouble, False)  # it may be over before the first look
+        await self._say(over=False)
         while True:
             await self.look()
             await asyncio.sleep(self.SECONDS)

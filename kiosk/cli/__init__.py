@@ -224,7 +224,7 @@ def _in_our_words(error: Exception) -> KioskError:
     program the place alone, because its words may quote anything."""
     if isinstance(error, OSError):
         return SurroundingsFail(why=error.strerror or error)
-    from db.connection import DATABASE_ERRORS, trouble
+    from db.surroundings import DATABASE_ERRORS, trouble
 
     if isinstance(error, DATABASE_ERRORS):
         return trouble(error, Path())

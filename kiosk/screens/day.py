@@ -95,7 +95,7 @@ class OpenDayScreen(FormScreen):
         lines: list[Content | str] = [
             _("This computer's clock says {date}.").format(date=long_date(clock)),
             _("The last entry of the ledger is from {date}.").format(date=long_date(last)),
-            _("Set the clock if it is wrong. The market day would bear this date:"),
+            _("Set the clock if it is wrong. The day would bear this date:"),
             Content.assemble((long_date(on), "bold")),
         ]
 

@@ -59,6 +59,10 @@ class VerdictScreen(TableScreen[None]):
     def title_text(self) -> str:
         return _("Slip")
 
+    def standing_words(self) -> str:
+        clock = self.app.lookout.clock_words() if self.verdict.word == "expired" else ""
+        return super().standing_words() or clock
+
     async def redraw(self) -> None:
         await super().redraw()
         if not self.is_mounted:

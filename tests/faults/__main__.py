@@ -14,7 +14,12 @@ from importlib import import_module
 from pathlib import Path
 
 KINDS = {
+    "kills": ("tests.faults.kills", 300),
+    "cli_kills": ("tests.faults.cli_kills", 300),
+    "io": ("tests.faults.failing", 1),
+    "powercuts": ("tests.faults.powercuts", 300),
     "torn": ("tests.faults.torn", 300),
+    "clock": ("tests.faults.clocks", 1),
     "screen": ("tests.faults.screen", 1),
 }
 """Module and number of trials of each kind."""

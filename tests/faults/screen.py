@@ -99,7 +99,7 @@ def folder_away(beside: Path) -> Iterator[Trouble]:
     place.mkdir()
     yield Trouble(
         place,
-        "are not there any more, so nothing was booked",
+        "The books are not there any more, so nothing was booked.",
         lambda _terminal: void(place.rename(away)),
         lambda _terminal: void(away.rename(place)),
         needs_enter=False,

@@ -14,13 +14,14 @@ import random
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from db.errors import Trouble
 from kiosk.till import open_till
 from tests.faults.sqlite_files import IOERR_WRITE, observed, why_not
 from tests.faults.workload import MIXED, Found, Table, Told, check
-from tests.kiosk.tills import Clock, found
+from tests.kiosk.tills import found
 
 SECTOR = 512
 MOST_STEPS = 150
@@ -149,7 +150,7 @@ def trial(
 def founded(beside: Path) -> Path:
     """A market to copy from, its first day open."""
     folder = beside / "pattern"
-    found(folder, Clock()).close()
+    found(folder, lambda: datetime.now().astimezone()).close()
     return folder
 
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 import csv
 import re
 import signal
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.kiosk.cli.lines import CATALOGUE, SOME_GOODS, Lines, copied, dump, found
+from db.market import Market
+from kiosk.founding import found_market
+from tests.kiosk.cli.lines import CATALOGUE, SOME_GOODS, Lines, copied, dump, found, some_goods
 from tests.kiosk.slips.reading import codes
 
 
@@ -439,3 +442,18 @@ def test_letters_that_paper_lacks_are_told_on_standard_error(
     assert "Ярмарка is founded" in table.out
     assert "“Ярмарка” is printed as “Yarmarka”" in table.err
     assert "install a font" in table.err
+
+
+def test_a_day_long_after_the_last_one_opens_when_its_date_was_confirmed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "market"
+    long_ago = datetime.now().astimezone() - timedelta(days=100)
+    found_market(
+        folder, Market("Oak", "", "en", b"", False), goods=some_goods(), clock=lambda: long_ago
+    ).close()
+    table = Lines(folder, capsys)
+    assert table.refused("day", "open") == "DateToConfirm"
+    assert table.refused("day", "open", "--date", long_ago.date().isoformat()) == "DateToConfirm"
+    today = datetime.now().astimezone().date().isoformat()
+    assert table.json("day", "open", "--date", today)["date"] == today
