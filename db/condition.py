@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -24,8 +24,6 @@ from db.terms import Market
 LOG_SUFFIX = "-wal"
 MOST_FAULTS = 5
 BUSY_SECONDS = 2.0
-ALONE = "mode=ro&immutable=1"
-"""Of an address: nobody writes in the file, and no log belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +71,8 @@ def condition(folder: Path) -> Condition:
 
 @contextmanager
 def _read_only(file: Path) -> Iterator[sqlite3.Connection]:
-    # A log lies beside books that are open, or were when a crash came. Where there is none the file
-    # is all there is, and is read without the files beside it that reading a log would make.
-    logged = file.with_name(f"{FILE}{LOG_SUFFIX}").exists()
     try:
-        with closing(_connected(file, ("mode=ro", ALONE) if logged else (ALONE,))) as database:
+        with closing(_connected(file)) as database:
             yield database
     except (sqlite3.Error, ValueError, TypeError, LookupError) as error:
         if "is locked" in str(error):
@@ -85,21 +80,30 @@ def _read_only(file: Path) -> Iterator[sqlite3.Connection]:
         raise DatabaseDamaged(folder=file.parent, why=error) from error
 
 
-def _connected(file: Path, ways: Sequence[str]) -> sqlite3.Connection:
-    """A connection that has read, by the first of these ways that goes: a log can't be read where
-    nothing can be written beside it."""
-    for how in ways:
-        database = sqlite3.connect(
-            f"{file.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS
-        )
+def _connected(file: Path) -> sqlite3.Connection:
+    """A connection that reads.
+
+    A log lies beside books that are open, or were when a crash came. Where there is none the file is
+    all there is, and is read without the files beside it that reading a log would make; so it is
+    where these can't be made, as on a disk that takes nothing.
+    """
+    if file.with_name(f"{FILE}{LOG_SUFFIX}").exists():
         try:
-            database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            return database
-        except sqlite3.Error as error:
-            database.close()
-            if how is ways[-1] or "unable to open" not in str(error):
+            return _opened(file, "mode=ro")
+        except sqlite3.OperationalError as error:
+            if "unable to open" not in str(error):
                 raise
-    raise AssertionError("the last way gives a connection or raises")
+    return _opened(file, "mode=ro&immutable=1")
+
+
+def _opened(file: Path, how: str) -> sqlite3.Connection:
+    database = sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS)
+    try:
+        database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _condition(database: sqlite3.Connection, folder: Path, log_bytes: int) -> Condition:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from db.connection import FILE
 from db.errors import KioskError
+from kiosk import restingkey
 from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE
 from kiosk.doctor.findings import Level, Machine
 from kiosk.messages import _
@@ -183,7 +184,29 @@ def key(machine: Machine) -> Facts:
         keyfile.load(file, None)  # raises KeyUnusable
         yield (
             Level.NOTE,
-            _("It has no passphrase: whoever can read {file} can make slips.").format(
-                file=KEY_FILE
-            ),
-        )
+            _("It has no passphrase: whoever can read {file} can make slips. “kiosk key passphrase” "
+              "sets one.").format(file=KEY_FILE),
+        )  # fmt: skip
+    yield from _resting(machine, locked)
+
+
+def _resting(machine: Machine, locked: bool) -> Facts:
+    """The unlocked key that rests in a file of its own, if it does."""
+    if not (machine.folder / restingkey.FILE).exists():
+        return
+    try:
+        is_needed = locked and machine.books.open_day is not None
+    except KioskError:
+        is_needed = False
+    if is_needed and not machine.settings.ask_again:
+        yield (
+            Level.NOTE,
+            _("While the market day is open it rests unlocked in {file}, so that a restart waits for "
+              "nobody; closing the day wipes it.").format(file=restingkey.FILE),
+        )  # fmt: skip
+    else:
+        yield (
+            Level.TROUBLE,
+            _("It rests unlocked in {file}, and no market day needs that. Start the kiosk once, "
+              "which wipes it.").format(file=restingkey.FILE),
+        )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -122,6 +123,20 @@ def test_words_that_are_no_entrys_are_found_whatever_their_hash(busy: Table, raw
     assert first(busy) == Finding(
         f"entry {busy.books.kiosk}/5", "its columns do not say what its words say"
     )
+
+
+def test_words_in_another_spelling_are_found_whatever_their_hash(busy: Table) -> None:
+    rewrite(busy.books, 5, lambda body: json.dumps(body, sort_keys=True).encode())
+    assert first(busy) == Finding(
+        f"entry {busy.books.kiosk}/5", "its words are not written as the kiosk writes them"
+    )
+
+
+def test_what_the_database_finds_wrong_with_its_own_file_is_said(busy: Table) -> None:
+    busy.books.sql("PRAGMA ignore_check_constraints = 1")
+    tamper(busy.books, "UPDATE entry SET hash = zeroblob(5) WHERE seq = 5")
+    busy.books.sql("PRAGMA ignore_check_constraints = 0")
+    assert first(busy) == Finding("file books.sqlite", "CHECK constraint failed in entry")
 
 
 # Journals that were hashed anew: the chain fits, the words can't be

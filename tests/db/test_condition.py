@@ -62,6 +62,15 @@ def test_books_that_a_crash_left_with_their_log_are_read_with_it(
     assert condition(left).days == 2
 
 
+def test_a_log_that_can_not_be_read_here_hides_no_books(busy: Table, tmp_path: Path) -> None:
+    busy.books.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    (tmp_path / "left").mkdir()
+    for name in (FILE, f"{FILE}{LOG_SUFFIX}"):
+        (tmp_path / "left" / name).write_bytes((busy.books.file.parent / name).read_bytes())
+    (tmp_path / "left" / f"{FILE}-shm").mkdir()  # what a disk that takes nothing amounts to
+    assert condition(tmp_path / "left").days == 2
+
+
 def test_where_there_are_no_books_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(NoMarket):
         condition(tmp_path / "nowhere")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from db.errors import BadSetting, DayNotOpen, MissingDecision, SlipExpired, Slip
 from db.slips import NewSlip, days_since_epoch
 from db.terms import EPOCH
 from tests.db.table import Table, found_table, refused
+from tests.db.tampering import rewrite
 
 WHY = "the laptop was stolen, said the assembly"
 
@@ -112,3 +114,28 @@ def test_the_newest_entry_says_from_when_on_something_can_be_missing(tmp_path: P
     table.clock.forward(days=-60)  # a clock that was set back
     assert paper.last_written(table.books) == table.books.today()
     table.books.close()
+
+
+def test_books_know_whether_others_were_lost_and_which_slips_came_from_paper(table: Table) -> None:
+    held = table.handed_out("3 tomatoes")
+    assert not paper.any_lost(table.books)
+    lost(table)
+    assert paper.any_lost(table.books)
+    slip = table.mint(400, 0)
+    assert not paper.is_from_paper(table.books, slip.reference)
+    take_in(table, slip)
+    assert paper.is_from_paper(table.books, slip.reference)
+    assert not paper.is_from_paper(table.books, held.reference)
+
+
+def test_a_journal_that_honours_a_slip_outside_the_lost_days_is_found(table: Table) -> None:
+    lost(table, table.books.today() - timedelta(days=7))
+    take_in(table, table.mint(400, 0))
+    (seq,) = table.books.sql("SELECT seq FROM entry WHERE kind = 'paper'").fetchone()
+
+    def earlier(body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "paper": {**body["paper"], "issued": body["paper"]["issued"] - 8}}
+
+    rewrite(table.books, seq, earlier)
+    found = audit.verify(table.books)
+    assert found[0].where == f"entry {table.books.kiosk}/{seq}"

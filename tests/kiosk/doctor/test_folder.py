@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.config import KEY_FILE, PAPERS_FOLDER
+from db.connection import FILE
+from kiosk import restingkey
+from kiosk.config import KEY_FILE, PAPERS_FOLDER, Settings, save_settings
 from kiosk.doctor import Level
 from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey
+from kiosk.till import open_till
 from tests.kiosk.doctor.machines import level, machine, words
+from tests.kiosk.tills import Clock
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -108,3 +112,23 @@ def test_a_key_whose_seed_is_not_the_one_that_it_says_is_trouble(folder: Path) -
     seed = keyfile.load(file, None).seed().hex()
     file.write_text(file.read_text().replace(seed, "00" * 32))
     assert level(machine(folder), "key") is Level.TROUBLE
+
+
+def test_an_unlocked_key_rests_only_while_a_day_needs_it(folder: Path) -> None:
+    key = keyfile.load(folder / KEY_FILE, None)
+    replaced(folder, key, "open sesame")
+    keyfile.save(folder / restingkey.FILE, key, None)
+    assert level(machine(folder), "key") is Level.NOTE
+    assert "closing the day wipes it" in words(machine(folder), "key")
+    save_settings(folder, Settings(ask_again=True))
+    assert level(machine(folder), "key") is Level.TROUBLE
+    save_settings(folder, Settings())
+    till = open_till(folder, Clock())
+    till.unlock("open sesame")
+    till.close_day(None)
+    till.close()
+    assert words(machine(folder), "key") == "It is locked with the stewards' passphrase."
+    keyfile.save(folder / restingkey.FILE, key, None)
+    assert level(machine(folder), "key") is Level.TROUBLE
+    (folder / FILE).write_bytes(b"no books " * 500)
+    assert "no market day needs that" in words(machine(folder), "key")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -18,6 +19,7 @@ from kiosk.slips.keyfile import (
     KeyExists,
     load,
     needs_passphrase,
+    public_key,
     put_in_place,
     save,
 )
@@ -321,3 +323,33 @@ def test_a_wrong_passphrase_locks_nothing_otherwise(tmp_path: Path) -> None:
     with pytest.raises(keyfile.EmptyPassphrase):
         keyfile.relock(path, "plum", "", CHEAP)
     assert path.read_bytes() == before
+
+
+def test_a_passphrase_that_could_not_be_changed_is_the_one_before(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(path, key, "pear", CHEAP)
+
+    def full(_from: Path, _to: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(KeyUnusable, match="No space left"):
+        keyfile.relock(path, "pear", "plum", CHEAP)
+    assert load(path, "pear").seed() == key.seed()
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_the_public_half_is_read_without_a_passphrase(path: Path, key: MarketKey) -> None:
+    save(path, key, "three ripe tomatoes", CHEAP)
+    assert public_key(path) == key.public.raw
+
+
+@pytest.mark.parametrize("public", ["", "00" * 31, "no digits", 7, None])
+def test_a_public_half_that_can_not_be_one_is_damage(
+    path: Path, key: MarketKey, public: object
+) -> None:
+    save(path, key, None)
+    change(path, public=public)
+    with pytest.raises(KeyUnusable):
+        public_key(path)
