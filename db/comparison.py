@@ -13,7 +13,7 @@ from db.errors import N_
 from db.findings import Finding, found, place
 from db.models import PROJECTIONS
 
-_ENTRY_COLUMNS = ("entry", "opened_in", "issued_in")
+_ENTRY_COLUMNS = ("entry", "opened_in", "issued_in", "since")
 """Columns that name the entry which made a row."""
 MOST_SHOWN = 4  # columns of a row that has no counterpart
 _TABLE = N_("table {table}")

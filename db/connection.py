@@ -23,16 +23,10 @@ from typing import Any
 import peewee
 
 from db import atrest
-from db.errors import (
-    BooksBusy,
-    BooksUnwritable,
-    DatabaseDamaged,
-    DataFolderUnusable,
-    DiskFull,
-    NewerDatabase,
-    NoMarket,
-    Trouble,
-)
+from db.clock import time_of_books
+from db.errors import NewerDatabase, NoMarket
+from db.models import Day, Entry, keys_of
+from db.surroundings import DATABASE_ERRORS, trouble, unopened
 from db.terms import SYMBOLS
 
 FILE = "books.sqlite"
@@ -53,10 +47,6 @@ PRAGMAS = {
 
 SCRATCH_PRAGMAS = {**PRAGMAS, "journal_mode": "memory", "synchronous": "off"}
 """For books that are thrown away before anybody needs them: nothing in them has to last."""
-
-DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error, UnicodeDecodeError)
-"""What the database raises, by whichever way a statement went to it; the last where it is so damaged
-that its own words are no text."""
 
 NOT_UNIQUE = (peewee.IntegrityError, sqlite3.IntegrityError)
 """What it raises where a row breaks a rule of its table."""
@@ -110,6 +100,20 @@ def _constant(value: int | str | None) -> str:
     return str(value) if isinstance(value, int) else "'{}'".format(value.replace("'", "''"))
 
 
+_NEWEST = Statement(
+    Entry.select(Entry.recorded_at)
+    .where(Entry.id.between(slot("first"), slot("last")))
+    .order_by(Entry.id.desc())
+    .limit(1)
+)
+_NEWEST_DAY = Statement(
+    Day.select(Day.sealed_in)
+    .where(Day.id.between(slot("first"), slot("last")))
+    .order_by(Day.id.desc())
+    .limit(1)
+)
+
+
 class Books:
     """One open set of books.
 
@@ -135,6 +139,9 @@ class Books:
         self._execute: Callable[..., Any] = self.database.execute_sql
         self._cursor: sqlite3.Cursor
         self.kiosk = ""
+        self._newest: tuple[int, bool] | None = None
+        self.place: tuple[int, int] | None = None
+        """Device and number of the file that was opened."""
 
     def connect(self) -> None:
         """Open the file. From then on statements go to SQLite itself: peewee's way to it costs as
@@ -147,14 +154,48 @@ class Books:
     # Time
 
     def now(self) -> int:
-        """Milliseconds since 1970, UTC."""
+        """Milliseconds since 1970, UTC, as the books count them: see db/clock.py."""
+        newest, is_open = self._standing()
+        return time_of_books(self.clock_time(), newest, is_open=is_open)
+
+    def today(self) -> date:
+        """The date of `now` where the table stands."""
+        return self.date_of(self.now())
+
+    def clock_time(self) -> int:
+        """What the clock says, right or wrong, in milliseconds since 1970, UTC."""
         if self._clock is None:
             return time.time_ns() // 1_000_000
         return round(self._clock().timestamp() * 1000)
 
-    def today(self) -> date:
-        """Today's date where the table stands."""
-        return self._clock().date() if self._clock else date.today()
+    def date_of(self, milliseconds: int) -> date:
+        """The date of a moment where the table stands."""
+        zone = self._clock().tzinfo if self._clock else None
+        return datetime.fromtimestamp(milliseconds / 1000, zone).date()
+
+    @property
+    def newest(self) -> int:
+        """When this kiosk's last entry was made, in milliseconds since 1970; 0 before the first."""
+        return self._standing()[0]
+
+    def _standing(self) -> tuple[int, bool]:
+        """When the last entry was made, and whether a market day is open."""
+        if self._newest is None:
+            first, last = keys_of(self.kiosk)
+            row = self.one(_NEWEST, first=first, last=last)
+            day = self.one(_NEWEST_DAY, first=first, last=last)
+            self._newest = (int(row[0]) if row else 0, day is not None and day[0] is None)
+        return self._newest
+
+    def note_newest(self, recorded_at: int, kind: str) -> None:
+        """An entry of `kind` was made."""
+        is_open = kind == "open" or (kind != "seal" and self._standing()[1])
+        self._newest = (recorded_at, is_open)
+
+    def forget_newest(self) -> None:
+        """Read anew when the last entry was made, when that is needed: it was taken back, or another
+        program may have made one."""
+        self._newest = None
 
     # Statements
 
@@ -226,6 +267,15 @@ class Books:
             self.leaves_mark = False
             atrest.leave(self.file, any_size=self.rests)
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that is open is the one that its path names: else it was taken away,
+        moved or replaced, and what is booked in it would be lost."""
+        try:
+            return self.place is None or _place(self.file.stat()) == self.place
+        except OSError:
+            return False
+
     def setting(self, pragma: str) -> Any:
         """What the database says that a pragma is set to."""
         return self._execute(f"PRAGMA {pragma}").fetchone()[0]
@@ -292,6 +342,7 @@ class Transaction:
     def _undo(self) -> None:
         """Take back what was done; SQLite did so itself where the disk failed."""
         books = self._books
+        books.forget_newest()
         with suppress(*DATABASE_ERRORS):
             if not books.in_transaction:
                 return
@@ -323,9 +374,11 @@ def open_books(
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.touch(mode=0o600)
         _check_usable(file)
+        place = _place(file.stat())
     except OSError as error:
-        raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
+        raise unopened(error, folder) from error
     books = Books(file, clock, scratch=scratch)
+    books.place = place
     try:
         with books.reading():
             _connect(books, scratch)
@@ -348,7 +401,7 @@ def _connect(books: Books, scratch: bool) -> None:
             books.connect()
             books.sql("SELECT count(*) FROM sqlite_schema").fetchone()
     except OSError as error:
-        raise DataFolderUnusable(folder=books.file.parent, why=error.strerror or error) from error
+        raise unopened(error, books.file.parent) from error
     books.leaves_mark = True
 
 
@@ -365,6 +418,10 @@ def _check_usable(file: Path) -> None:
         is_read_only = os.statvfs(file).f_flag & os.ST_RDONLY
         code = errno.EROFS if is_read_only else errno.EACCES
         raise OSError(code, os.strerror(code))
+
+
+def _place(file: os.stat_result) -> tuple[int, int]:
+    return file.st_dev, file.st_ino
 
 
 def _migrate(books: Books, folder: Path) -> None:
@@ -386,26 +443,3 @@ def _own_kiosk(books: Books) -> str:
     kiosk = "".join(secrets.choice(SYMBOLS) for _ in range(4))
     books.sql("INSERT INTO local (name, value) VALUES ('kiosk', ?)", (kiosk,))
     return kiosk
-
-
-def trouble(error: BaseException, file: Path) -> Trouble:
-    """What the database said, in our words.
-
-    On a full disk the outermost error only says that nothing could be rolled back; the cause is
-    somewhere in the chain of contexts, so all of the chain is read.
-    """
-    said: list[str] = []
-    links = 0
-    link: BaseException | None = error
-    while link is not None and links < 20:
-        if isinstance(link, DATABASE_ERRORS):
-            said.append(str(link))
-        link, links = link.__cause__ or link.__context__, links + 1
-    words = " ".join(said)
-    if "disk is full" in words:
-        return DiskFull()
-    if "is locked" in words:
-        return BooksBusy()
-    if "malformed" in words or "not a database" in words or "decode" in words:
-        return DatabaseDamaged(folder=file.parent, why=said[-1])
-    return BooksUnwritable(why=said[-1])

@@ -18,6 +18,7 @@ from typing import Any
 
 from db import flows
 from db.amounts import MAX_COUNTED
+from db.clock import opening_date
 from db.connection import Books, Statement, slot
 from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
@@ -188,11 +189,12 @@ def _day(row: Sequence[Any], crew: Iterable[tuple[str, str]]) -> Day:
     return Day(number, date.fromisoformat(on), sealed_in is not None, counted, tuple(crew), *totals)
 
 
-def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
-    """Open the next market day; gives its number. `crew` is (role, handle) each.
+def open_day(books: Books, crew: Sequence[tuple[str, str]] = (), said: date | None = None) -> int:
+    """Open the next market day; gives its number. `crew` is (role, handle) each; `said` is the date
+    that somebody confirmed where the clock's looked wrong.
 
     The entry holds a salted commitment to each handle; handle and salt stay beside it, so that they
-    can be forgotten without breaking the chain. Raises DayAlreadyOpen, BadSetting.
+    can be forgotten without breaking the chain. Raises DayAlreadyOpen, DateToConfirm, BadSetting.
     """
     named = [
         (
@@ -205,6 +207,7 @@ def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
         if open_number := current(books):
             raise DayAlreadyOpen(day=open_number)
         number = last(books) + 1
+        on = opening_date(books, said, first=number == 1)
         salted = [(role, handle, secrets.token_bytes(16)) for role, handle in named]
         entry = append(
             books,
@@ -215,7 +218,7 @@ def open_day(books: Books, crew: Sequence[tuple[str, str]] = ()) -> int:
                     {"role": role, "who": sha256(salt + handle.encode()).hexdigest()}
                     for role, handle, salt in salted
                 ],
-                "date": books.today().isoformat(),
+                "date": on.isoformat(),
             },
         )
         for role, handle, salt in salted:

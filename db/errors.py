@@ -321,7 +321,7 @@ class NewerDatabase(Trouble):
 
 
 class DatabaseDamaged(Trouble):
-    sentence = N_("The books in {folder} can't be read: {why}. Restore the last backup.")
+    sentence = N_("The books can't be read: {why}. Restore the last backup. They lie in {folder}.")
 
 
 class DiskFull(Trouble):

@@ -76,7 +76,17 @@ def _projection(kind: str) -> Projection:
     """What entries of `kind` do; a LookupError where there are no such entries."""
     if kind not in _PROJECTIONS:
         # A replay meets every kind; who only appends has imported what it appends.
-        for module in ("catalogue", "corrections", "days", "ledger", "market", "slips", "stock"):
+        for module in (
+            "catalogue",
+            "corrections",
+            "days",
+            "keys",
+            "ledger",
+            "market",
+            "paper",
+            "slips",
+            "stock",
+        ):
             import_module(f"db.{module}")
     return _PROJECTIONS[kind]
 
@@ -160,6 +170,7 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
     entry = Recorded(founded + seq, kiosk, seq, recorded_at, day, kind, body, digest, founded + day)
     _write(books, entry, raw, prev_hash)
     _projection(kind)(books, entry)
+    books.note_newest(recorded_at, kind)
     return entry
 
 

@@ -118,10 +118,11 @@ def _check_jobs(books: Books, fits: Fits | None) -> Iterator[Finding]:
         before = (entry, reference or b"")
     first, last = keys_of(books.kiosk)
     slips, seals, secrets, sequence = books.sql(
-        "SELECT (SELECT count(*) FROM slip WHERE issued_in BETWEEN ? AND ?), "
+        "SELECT (SELECT count(*) FROM slip WHERE issued_in BETWEEN ? AND ?) "
+        "- (SELECT count(*) FROM paper WHERE entry BETWEEN ? AND ?), "
         "(SELECT count(*) FROM day WHERE kiosk = ? AND sealed_in IS NOT NULL), "
         "(SELECT count(*) FROM secret), (SELECT seq FROM sqlite_sequence WHERE name = 'job')",
-        (first, last, books.kiosk),
+        (first, last, first, last, books.kiosk),
     ).fetchone()
     if counted["slip"] != slips or (fits is not None and counted["seal"] != seals):
         what = N_("it has {jobs} papers, and the journal issued {issued}")

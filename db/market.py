@@ -12,6 +12,7 @@ from typing import Any
 
 from peewee import EXCLUDED
 
+from db import keys
 from db.amounts import checked_amount, format_credits
 from db.connection import Books, Statement, slot
 from db.errors import N_, BadSetting, BooksAreWrong, MarketExists, NoMarket
@@ -63,8 +64,11 @@ _MARKET = Statement(
 )
 
 
-def found(books: Books, market: Market, rules: Rules | None = None) -> None:
-    """Found the market: the journal's first entry. Raises MarketExists, BadSetting."""
+def found(
+    books: Books, market: Market, rules: Rules | None = None, *, from_key: bool = False
+) -> None:
+    """Found the market: the journal's first entry, which says where it is founded anew `from_key`,
+    because its books were lost. Raises MarketExists, BadSetting."""
     name = checked_words(market.name, N_("the market's name"), SHORT_LENGTH, 1)
     place = checked_words(market.place, N_("the market's place"), SHORT_LENGTH)
     language = checked_words(market.language, N_("the market's language"), SHORT_LENGTH)
@@ -79,6 +83,7 @@ def found(books: Books, market: Market, rules: Rules | None = None) -> None:
             "found",
             0,
             {
+                **({"from_key": 1} if from_key else {}),
                 "key": market.public_key.hex(),
                 "language": language,
                 "name": name,
@@ -161,6 +166,7 @@ def _project_found(books: Books, entry: Recorded) -> None:
         public_key=bytes.fromhex(body["key"]),
         practice=body["practice"],
     )
+    keys.keep(books, entry, bytes.fromhex(body["key"]))
     _project_rules(books, entry)
 
 

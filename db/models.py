@@ -8,9 +8,9 @@ Keys. A kiosk's id is a number of 20 bits, shown as four base32 symbols. An entr
 They are the same in every copy of the books, they sort in the order of the journal, and each table
 is one B-tree that grows at its end.
 
-Journal: Entry, Posting, Movement. Projections of it: Balance, Market, Rule, Decision, Good,
-Barcode, Rate, Stock, Day, Flow, Visit, Slip. Of this machine alone, outside journal and replay: Local,
-Crew, Job, Secret, CodeTry.
+Journal: Entry, Posting, Movement. Projections of it: Balance, Market, SigningKey, Rule, Decision,
+Good, Barcode, Rate, Stock, Day, Flow, Visit, Slip. Of this machine alone, outside journal and replay:
+Local, Crew, Job, Secret, CodeTry.
 """
 
 from __future__ import annotations
@@ -83,6 +83,18 @@ class Market(Table):
     language = TextField()
     public_key = BlobField()
     practice = IntegerField()
+
+
+class SigningKey(Table):
+    """A public key of the market: in force from the entry `since` on; `last_good` is the last day, as
+    days since 2020-01-01, on which a key that was stolen was the market's alone."""
+
+    public = BlobField(primary_key=True)
+    since = IntegerField()
+    last_good = IntegerField(null=True)
+
+    class Meta:
+        without_rowid = True
 
 
 class Rule(Table):
@@ -210,6 +222,23 @@ class Slip(Table):
         without_rowid = True
 
 
+class Lost(Table):
+    """Days, as on a slip, from `first` to `last`, of which books were lost; see db/paper.py."""
+
+    entry = IntegerField(primary_key=True)
+    first = IntegerField()
+    last = IntegerField()
+
+
+class Paper(Table):
+    """A slip that was honoured from the paper alone, in a market day."""
+
+    entry = IntegerField(primary_key=True)
+    day = IntegerField()
+    reference = BlobField()
+    amount = IntegerField()
+
+
 class Local(Table):
     name = TextField(primary_key=True)
     value = TextField()
@@ -253,6 +282,7 @@ PROJECTIONS: tuple[type[Table], ...] = (
     Movement,
     Balance,
     Market,
+    SigningKey,
     Rule,
     Decision,
     Good,
@@ -263,6 +293,8 @@ PROJECTIONS: tuple[type[Table], ...] = (
     Flow,
     Visit,
     Slip,
+    Lost,
+    Paper,
 )
 """What a replay of the journal makes anew, in an order that respects references."""
 

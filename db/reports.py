@@ -16,7 +16,7 @@ from peewee import fn
 from db.connection import Books
 from db.days import entries_of
 from db.errors import UnknownVisit
-from db.models import Balance, Day, Decision, Entry, Movement, Stock, Visit
+from db.models import Balance, Day, Decision, Entry, Movement, Paper, Stock, Visit
 from db.selection import LedgerFilter as LedgerFilter
 from db.selection import LedgerSearch as LedgerSearch
 from db.selection import ledger_keys as ledger_keys
@@ -38,7 +38,8 @@ class Moved:
 class LedgerRow:
     """One entry of the ledger. `at` is local time; `visit` is 0 where the entry is no visit;
     `slips_in` and `slips_out` are amounts in hundredths; `solidarity` and `gift` too, positive;
-    `words` are those of a decision or a reason; `undone` tells a visit that was reversed."""
+    `honoured` is a slip that was honoured from paper; `words` are those of a decision or a reason;
+    `undone` tells a visit that was reversed."""
 
     key: int
     seq: int
@@ -52,6 +53,7 @@ class LedgerRow:
     slips_out: tuple[int, ...]
     solidarity: int
     gift: int
+    honoured: int
     words: str
 
 
@@ -94,6 +96,7 @@ def _row(row: Any) -> LedgerRow:
         tuple(one["amount"] for one in new),
         max(0, solidarity) if kind == "visit" else 0,
         totals.get("gifts", 0) if kind == "visit" else 0,
+        body["paper"]["amount"] if kind == "paper" else 0,
         body.get("decision", ""),
     )
 
@@ -128,6 +131,12 @@ class GoodTotal:
 
 _INTO = ("brought", "work")
 _OUT_OF = ("taken", "received")
+
+
+def is_booked(books: Books, key: str) -> bool:
+    """Whether a visit was booked with this idempotency key, undone or not."""
+    with books.reading():
+        return next(books.rows(Visit.select(Visit.id).where(Visit.key == key)), None) is not None
 
 
 def goods_of_day(books: Books, day: int) -> list[GoodTotal]:
@@ -188,17 +197,20 @@ def outstanding(books: Books) -> Outstanding:
     """The slips that are in people's pockets.
 
     Told from the days' totals and the balance, for there may be a million slips: handed out less
-    handed in, less those that a steward made void. A reissue puts one in the place of another.
+    handed in, less those that a steward made void. A reissue puts one in the place of another. Those
+    that were honoured from paper were handed out by books that are lost.
     """
     pieces = Day.select(fn.COALESCE(fn.SUM(Day.slips_out - Day.slips_in), 0))
     # Not a join: SQLite would go through all entries to find the void ones, decisions being few.
     kind = Entry.select(Entry.kind).where(Entry.id == Decision.entry)
     void = Decision.select(fn.COUNT(Decision.entry)).where(kind == "void")
     credits = Balance.select(Balance.credits).where(Balance.account == "slips:outstanding")
+    papers = Paper.select(fn.COUNT(Paper.entry))
     with books.reading():
         ((out,),), ((ended,),) = books.rows(pieces), books.rows(void)
+        ((honoured,),) = books.rows(papers)
         (owed,) = next(books.rows(credits), (0,))
-    return Outstanding(out - ended, -owed)
+    return Outstanding(out + honoured - ended, -owed)
 
 
 @dataclass(frozen=True, slots=True)

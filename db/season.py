@@ -102,11 +102,21 @@ def season(books: Books, until: date, weeks: int = SEASON) -> Season:
 
 def _before(books: Books, first: date) -> tuple[int, int]:
     """How many market days were before, and what circulated then."""
-    row: tuple[int, int] = books.sql(
+    days, out = books.sql(
         "SELECT COUNT(*), COALESCE(SUM(issued - redeemed - voided), 0) FROM day WHERE date < ?",
         (first.isoformat(),),
     ).fetchone()
-    return row
+    return days, out + sum(dict(_honoured(books, date.min, first)).values())
+
+
+def _honoured(books: Books, first: date, beyond: date) -> Iterator[tuple[str, int]]:
+    """Date, and the slips that were honoured from paper then: others than these books had handed
+    them out."""
+    yield from books.sql(
+        "SELECT day.date, SUM(paper.amount) FROM paper JOIN day ON day.id = paper.day "
+        "WHERE day.date >= ? AND day.date < ? GROUP BY day.date",
+        (first.isoformat(), beyond.isoformat()),
+    )
 
 
 def _add_days(books: Books, weeks: list[Week], beyond: date, out: int) -> None:
@@ -132,6 +142,8 @@ def _add_days(books: Books, weeks: list[Week], beyond: date, out: int) -> None:
         week.solidarity += solidarity
         week.gifts += gifts
         changes[place] += change
+    for on, honoured in _honoured(books, first, beyond):
+        changes[_place(on, first)] += honoured
     for week, change in zip(weeks, changes, strict=True):
         out += change
         week.out = out

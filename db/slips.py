@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 
+from db.clock import expiry_date
 from db.connection import Books, Statement, slot
 from db.days import add, entries_of, require_open
 from db.errors import (
@@ -194,7 +195,7 @@ def refuse_unless_good(books: Books, reference: bytes) -> int:
     amount, expires, state = int(row[0]), row[1], row[2]
     if state != "issued":
         refuse_ended(books, reference)
-    if expires and days_since_epoch(books.today()) > expires:
+    if expires and days_since_epoch(expiry_date(books)) > expires:
         raise SlipExpired(expires=date_of(expires).isoformat())
     return amount
 
@@ -372,7 +373,7 @@ def minutes_to_wait(books: Books) -> int:
     """Minutes until a typed code may be tried again; 0 where it may now."""
     window = CODE_WINDOW_MINUTES * 60_000
     with books.reading():
-        now = books.now()
+        now = books.clock_time()  # minutes pass by the clock, wherever it stands
         # A try from the future is from before the clock was set back: it must not lock for a year.
         query = CodeTry.select(CodeTry.at).where(CodeTry.at.between(now - window + 1, now))
         tries = [at for (at,) in books.rows(query)]
@@ -384,6 +385,6 @@ def minutes_to_wait(books: Books) -> int:
 def note_unknown_code(books: Books) -> None:
     """Count a typed code that no slip has, and forget the counts that are older than the window."""
     with books.transaction():
-        now = books.now()
+        now = books.clock_time()
         books.write(CodeTry.delete().where(CodeTry.at <= now - CODE_WINDOW_MINUTES * 60_000))
         books.write(CodeTry.insert(at=now))

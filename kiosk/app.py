@@ -20,26 +20,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual import constants, events
 from textual._time import get_time
-from textual.app import App
 from textual.binding import Binding
 
-from db.errors import N_, KioskError, NoMarket
+from db.errors import N_, KioskError, NoMarket, Trouble
 from db.glance import glance
 from db.terms import Market, Rules
-from kiosk import messages
+from kiosk import log, messages
 from kiosk.backupkeeper import BackupKeeper
 from kiosk.config import Settings, load_settings
+from kiosk.crashes import CalmApp
 from kiosk.driver import FilteringDriver, Interference, Quiet
+from kiosk.lookout import Lookout
 from kiosk.messages import _, sentence
 from kiosk.printqueue import PrintQueue, unknown_fates
 from kiosk.scans import Scans
 from kiosk.screens.base import TableScreen
-from kiosk.screens.help import HelpScreen
+from kiosk.supervisor import CRASHED
 from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+    from textual.screen import Screen
     from textual.widget import AwaitMount
 
     from db.catalogue import Good
@@ -95,9 +97,11 @@ class Table(NamedTuple):
     """Number of the journal's last entry."""
     saved: LastBackup | None = None
     """The last verified backup."""
+    guarded: bool = False
+    """Whether a passphrase guards the key and the stewards' doings."""
 
 
-class KioskApp(App[int]):
+class KioskApp(CalmApp):
     """The table."""
 
     CSS_PATH = "kiosk.tcss"
@@ -128,12 +132,15 @@ class KioskApp(App[int]):
         self.backups = BackupKeeper(self.till, self.refresh_table)
         self.draft: Any = None
         """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
+        self._kept = b""
+        """The draft as it was kept last."""
         self._held: asyncio.TimerHandle | None = None
         self._held_until = 0.0
         self._early: list[Any] = []
         """What was typed and scanned before the books were open: it waits for them."""
         self._answers = False
         self.scans = Scans(self)
+        self.lookout = Lookout(self)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver that filters what is read, unless the surroundings name another."""
@@ -148,12 +155,17 @@ class KioskApp(App[int]):
 
     # Start and end
 
-    async def on_mount(self) -> None:
+    def get_default_screen(self) -> Screen[Any]:
+        """Home is what everything else lies upon; it is empty where no market is founded yet."""
         market = glance(self.folder)
         if market is not None:
             self.table = Table(market=market, settings=load_settings(self.folder))
             self._speak()
-            await self.show("home")
+        home: Screen[Any] = self.make("home")
+        return home
+
+    async def on_mount(self) -> None:
+        self.hear_faults()
         self.run_worker(self._open_books(), group="work")
 
     async def _open_books(self) -> None:
@@ -171,10 +183,12 @@ class KioskApp(App[int]):
         except NoMarket:
             await self.show("found")
         except KioskError as error:
-            self.exit(error.status, message=sentence(error))
-            return
+            if self.till.trouble is None:
+                self.exit(error.status, message=sentence(error))
+                return
         else:
             await self.start_table()
+        self.run_worker(self.lookout.run(), exit_on_error=False)
         if not gc.isenabled():  # the command line turned it off, for a faster start
             # What is here stays: to go through all of it again would hold up a frame for 50 ms.
             gc.freeze()
@@ -185,21 +199,57 @@ class KioskApp(App[int]):
 
     async def start_table(self) -> None:
         """A market is open: show the table, or ask for the passphrase of its key."""
+        log.open_log(self.folder)
+        log.note("the table is up")
         self.table = await self.ask(read_table)
         self._speak()
-        if isinstance(self.screen, TableScreen):
-            await self.screen.show_anew()
-        else:
-            await self.show("home")
+        await self._show_anew()
+        await self._resume_visit()
         if await self.ask(unknown_fates):
             self.show("fate")
         if await self.ask(lambda till: till.locked):
             self.show("unlock")
+        await self._print_waiting()
+        self.run_worker(self.queue.run(), exit_on_error=False)
+
+    async def _print_waiting(self) -> None:
         for job in await self.ask(lambda till: till.pending()):
             if job.state == "queued":
                 self.print_job(job.id)
-        self.run_worker(self.queue.run(), exit_on_error=False)
-        self.run_worker(self.backups.run(), exit_on_error=False)
+
+    async def resume_table(self) -> None:
+        """Trouble is over (kiosk/lookout.py): the books may say more than they did before it."""
+        with suppress(Trouble):
+            if not self.table.known:
+                await self.start_table()
+            else:
+                await self.refresh_table()
+                await self._print_waiting()
+
+    async def _resume_visit(self) -> None:
+        """Back to the visit that was being typed when the table ended, if there was one."""
+        from kiosk.visitkeeping import restored, written
+
+        if self.draft is None:
+            self.draft = await self.ask(restored)
+        self._kept = written(self.draft)
+        if self.draft is not None and self.table.day is not None:
+            visit = self.make("visit")
+            await self.push_screen(visit)
+            visit.say(_("The kiosk started anew. This visit is as it was; all others are booked."))
+
+    def keep_draft(self) -> None:
+        """Let the visit that is being typed survive a crash."""
+        from kiosk.visitkeeping import keep, written
+
+        async def kept() -> None:
+            with suppress(Trouble):  # it is typed, and can be booked when that is over
+                await self.ask(lambda till: keep(till.folder, content))
+
+        content = written(self.draft)
+        if content != self._kept:
+            self._kept = content
+            self.run_worker(kept(), group="work")
 
     def _speak(self) -> None:
         """The language and the look of this machine, else of the market."""
@@ -228,10 +278,17 @@ class KioskApp(App[int]):
         return await self.till.ask(use)
 
     async def refresh_table(self) -> None:
-        """Read anew what every screen shows, and let the top screen say it."""
-        self.table = await self.ask(read_table)
-        if isinstance(self.screen, TableScreen | HelpScreen):
-            await self.screen.show_anew()
+        """Read anew what every screen shows, and let the top screen say it. Where that can't be read
+        now, it is what it was."""
+        with suppress(Trouble):
+            self.table = await self.ask(read_table)
+        await self._show_anew()
+
+    async def _show_anew(self) -> None:
+        """Let the top screen, a card perhaps, say everything anew."""
+        anew = getattr(self.screen, "show_anew", None)
+        if anew is not None:
+            await anew()
 
     async def change_settings(self, **changed: Any) -> None:
         """Set this machine up otherwise, from now on."""
@@ -255,6 +312,15 @@ class KioskApp(App[int]):
         module, kind = SCREENS[name]
         return getattr(import_module(module), kind)(*arguments)
 
+    async def run_action(self, *arguments: Any, **how: Any) -> bool:
+        """Do what a key stands for. What the till refuses is said, wherever it was asked."""
+        try:
+            return await super().run_action(*arguments, **how)
+        except KioskError as error:
+            if isinstance(self.screen, TableScreen):
+                self.screen.say(sentence(error), trouble=True)
+            return True
+
     def shown_bindings(self, screen: TableScreen[Any]) -> list[Binding]:
         """The app's own keys that a screen's bottom line shows."""
         return [binding for _key, binding in self._bindings if binding.show and screen.CARD]
@@ -276,8 +342,8 @@ class KioskApp(App[int]):
         messages.use(spoken)
         if self.till.is_open:
             await self.change_settings(language=spoken)
-        elif isinstance(self.screen, TableScreen | HelpScreen):
-            await self.screen.show_anew()
+        else:
+            await self._show_anew()
 
     async def action_look(self) -> None:
         """Light or dark."""
@@ -317,14 +383,14 @@ class KioskApp(App[int]):
 
     async def go_home(self) -> None:
         """Back to the first screen, and say what is new."""
-        while len(self.screen_stack) > 2:
+        while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.refresh_table()
 
     def hand_over(self, booked: HandOver) -> None:
         """A visit is in the book: show it, and print its slips."""
         screen = self.make("handover", booked)
-        if len(self.screen_stack) > 2:
+        if len(self.screen_stack) > 1:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
@@ -447,11 +513,16 @@ def read_table(till: Till) -> Table:
         back,
         head(till.books)[0],
         last_backup(till.folder),
+        till.steward.guards,
     )
 
 
 def run(folder: Path) -> int:
-    """Run the table full screen until a steward leaves it; gives the exit status."""
+    """Run the table full screen until a steward leaves it or it crashes; gives the exit status."""
+    log.open_log(folder)
+    log.hear_the_system()
     app = KioskApp(folder)
     status = app.run()
+    if app.crashed:
+        return CRASHED
     return status if isinstance(status, int) else 0

@@ -120,7 +120,7 @@ class BackupKeeper:
 
     async def _make(self, wanted: bool, *, light: bool) -> bool:
         self.is_making, self.done = True, 0
-        await self._changed()
+        await self._told()
         try:
             said = await self._process(await self._till.ask(lambda till: till.folder), light)
         finally:
@@ -129,7 +129,7 @@ class BackupKeeper:
         await self._till.ask(lambda till: till.books.forget_wiped())
         if said.get("error") == "BackupGoesOn":  # nothing is wrong, it is only early
             self._wanted = self._wanted or wanted
-            await self._changed()
+            await self._told()
             return False
         trouble = said.get("sentence", "")
         if not trouble and "made" not in said:
@@ -159,13 +159,17 @@ class BackupKeeper:
             done = said.get("done")
             if isinstance(done, int):
                 self.done = done
-                await self._changed()
+                await self._told()
         await process.wait()
         return said
 
+    async def _told(self) -> None:
+        with suppress(KioskError):  # the books are in trouble themselves, and the table says so
+            await self._changed()
+
     async def _say(self, trouble: str) -> bool:
         self.trouble = trouble
-        await self._changed()
+        await self._told()
         return not trouble
 
     # In words

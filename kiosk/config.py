@@ -7,7 +7,6 @@ beside the code once installed, at the top of a checkout.
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import DataFolderUnusable
 from kiosk.messages import LANGUAGES
+from kiosk.outside import read_plain
 
 if TYPE_CHECKING:
     from kiosk.calibration import Scanner
@@ -27,6 +27,9 @@ BACKUPS_FOLDER = "backups"
 
 PAPER_WIDTHS = ("58", "80", "180dpi", "a4")
 
+
+LARGEST_SETTINGS = 16_000
+"""Bytes of the settings' file; ours has fewer than a thousand."""
 
 LONGEST_ADDRESS = 300
 """Characters of a printer's address."""
@@ -46,7 +49,8 @@ class Settings:
     `printer_address` what that kind asks for, `cut` whether the printer cuts its paper;
     `backup_folder` where backups go (empty: beside the books) and `backup_minutes`, one of
     BACKUP_MINUTES, how often while a day is open; what the calibration of the scanner told stands in
-    kiosk/calibration.py.
+    kiosk/calibration.py. `ask_again`: whether the passphrase is asked for again after
+    a restart on an open day (kiosk/restingkey.py).
     """
 
     language: str | None = None
@@ -60,6 +64,7 @@ class Settings:
     scanner_row: str = ""
     scanner_before: str = ""
     scanner_behind: str = ""
+    ask_again: bool = False
 
     @property
     def scanner(self) -> Scanner:
@@ -89,7 +94,10 @@ def asset(name: str) -> Path:
 def load_settings(folder: Path) -> Settings:
     """This machine's settings; what is missing or makes no sense is as if it had not been set."""
     try:
-        stored = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
+        written = read_plain(folder / SETTINGS_FILE, LARGEST_SETTINGS).decode()
+        import json  # only once there is something to read: the first paint waits for this
+
+        stored = json.loads(written)
     except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(stored, dict):
@@ -98,7 +106,7 @@ def load_settings(folder: Path) -> Settings:
 
 
 def _makes_sense(name: str, value: object) -> bool:
-    if name in ("dark", "cut"):
+    if name in ("dark", "cut", "ask_again"):
         return isinstance(value, bool)
     if name == "printer_address":
         return isinstance(value, str) and len(value) <= LONGEST_ADDRESS
@@ -131,6 +139,8 @@ def _is_reading(name: str, value: object) -> bool:
 
 def save_settings(folder: Path, settings: Settings) -> None:
     """Keep the settings; raises DataFolderUnusable."""
+    import json
+
     unfinished = folder / f".{SETTINGS_FILE}.new"
     try:
         with unfinished.open("w", encoding="utf-8") as file:

@@ -111,17 +111,6 @@ def mended(symbols: str) -> str | None:
     return symbols[:place] + right + symbols[place + 1 :]
 
 
-def locate_error(symbols: str) -> int | None:
-    """The index of the only symbol that can be wrong; None where the word is intact or several are.
-
-    Raises ValueError as `mended` does.
-    """
-    right = mended(symbols)
-    if right is None or right == symbols:
-        return None
-    return next(place for place, symbol in enumerate(symbols) if symbol != right[place])
-
-
 def _powers() -> list[int]:
     powers = [1]
     for _ in range(30):

@@ -1,5 +1,7 @@
 """Found a market: its key, its books and its first catalogue, all or nothing.
 
+A market whose books are lost is founded anew from its key; then its slips are honoured from paper.
+
 A practice market for `kiosk demo` is founded here too, with an open day.
 """
 
@@ -10,15 +12,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from db import atrest, catalogue, market
+from db import atrest, catalogue, market, paper
 from db.catalogue import Good
 from db.connection import FILE, open_books
 from db.errors import BooksBusy, DataFolderUnusable, MarketExists
 from db.market import Market, Rules
+from db.terms import EPOCH
 from kiosk.config import KEY_FILE, asset
 from kiosk.goods_file import read_goods
 from kiosk.messages import _
 from kiosk.slips.signing import MarketKey
+from kiosk.stewardlock import StewardLock
 from kiosk.till import Clock, Till
 
 CATALOGUE = "catalogue.csv"
@@ -34,15 +38,19 @@ def found_market(
     rules: Rules | None = None,
     goods: Sequence[Good] = (),
     clock: Clock | None = None,
+    key: MarketKey | None = None,
 ) -> Till:
     """Found a market in `folder`: key, books, catalogue. `wanted.public_key` is made here.
+
+    With `key`, the market's own that was rebuilt from its shares, it is founded anew: the first entry
+    says so, and every slip of that key that these books don't hold is honoured from paper, once.
 
     Raises MarketExists, BadSetting, DataFolderUnusable, KeyUnusable. A founding that fails leaves
     the folder as it was.
     """
     new = [name for name in ("", *_FILES) if not (folder / name).exists()]
     try:
-        return _founded(folder, wanted, passphrase, rules, goods, clock)
+        return _founded(folder, wanted, passphrase, rules, goods, clock, key)
     except (MarketExists, BooksBusy):
         raise  # what lies there is another founding's
     except BaseException:
@@ -57,24 +65,31 @@ def _founded(
     rules: Rules | None,
     goods: Sequence[Good],
     clock: Clock | None,
+    own: MarketKey | None,
 ) -> Till:
     from kiosk.slips import keyfile
 
     books = open_books(folder, create=True, clock=clock)
     try:
-        key = MarketKey.generate()
+        key = own or MarketKey.generate()
         cost = keyfile.CHEAP if wanted.practice else keyfile.MODERATE
         with books.transaction():
             market.found(
                 books,
                 Market(wanted.name, wanted.place, wanted.language, key.public.raw, wanted.practice),
                 rules,
+                from_key=own is not None,
             )
+            if own is not None:
+                words = _("the books are lost; the market is founded anew from its key")
+                paper.declare_lost(books, EPOCH, 0, words)
             if goods:
                 catalogue.save_goods(books, goods, 0, _("catalogue at the founding"))
             # Inside the transaction: no market without its key, and no key without its market.
             keyfile.save(folder / KEY_FILE, key, passphrase, cost)
-        return Till(folder, books, key)
+        steward = StewardLock(guards=passphrase is not None)
+        steward.admit()  # whoever founds a market is its first steward
+        return Till(folder, books, key, steward)
     except BaseException:
         books.close()
         raise

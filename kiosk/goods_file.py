@@ -19,11 +19,16 @@ from db.amounts import parse_credits
 from db.catalogue import CATEGORIES, ID, KINDS, UNITS, Good
 from db.errors import BadCatalogue, FileUnreadable, KioskError
 from kiosk.messages import _, ngettext, sentence
+from kiosk.outside import read_plain
 from kiosk.scanning.barcodes import gtin
 from kiosk.text import safe
 
 LARGEST_FILE = 2_000_000
 MOST_GOODS = 5_000
+MOST_COLUMNS = 100
+MOST_IN_A_CELL = 50
+"""Bar codes of a good, and its names beside the first in one language."""
+MOST_PROBLEMS = 1_000
 NAME_LENGTH = 60
 _SHOWN_PROBLEMS = 8
 _LANGUAGE_COLUMN = re.compile(r"(name|plural)_([a-z]{2,3})")
@@ -56,6 +61,9 @@ def read_goods(path: Path) -> list[Good]:
             if len(goods) > MOST_GOODS:
                 problems.append(_("more than {most} goods").format(most=MOST_GOODS))
                 break
+            if len(problems) > MOST_PROBLEMS:
+                problems.append(_("more than {most} mistakes").format(most=MOST_PROBLEMS))
+                break
         if not goods:
             problems.append(_("the file has no goods"))
     if problems:
@@ -65,14 +73,9 @@ def read_goods(path: Path) -> list[Good]:
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
+        raw = read_plain(path, LARGEST_FILE)
     except OSError as error:
         raise FileUnreadable(file=path.name, why=error.strerror or error) from error
-    if len(raw) > LARGEST_FILE:
-        raise FileUnreadable(
-            file=path.name, why=_("it is larger than {size} MB").format(size=LARGEST_FILE // 10**6)
-        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -93,6 +96,8 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _header_problems(header: list[str]) -> list[str]:
+    if len(header) > MOST_COLUMNS:
+        return [_("Line 1: more than {most} columns").format(most=MOST_COLUMNS)]
     names = [name.strip() for name in header]
     problems = [
         _("Line 1: the column “{column}” is missing").format(column=needed)
@@ -135,8 +140,7 @@ class _Row:
             if match[1] == "name":
                 names[match[2]] = self._name(cell)
             else:
-                forms = (form for form in cell.split(";") if form.strip())
-                others[match[2]] = tuple(self._name(form) for form in forms)
+                others[match[2]] = tuple(self._name(form) for form in self._several(column, cell))
         if not names:
             self._wrong(_("the good has no name"))
         return Good(
@@ -199,11 +203,21 @@ class _Row:
             self._wrong(sentence(error))
             return 0
 
+    def _several(self, column: str, cell: str) -> list[str]:
+        """What stands in a cell, with `;` between."""
+        parts = [part for part in cell.split(";") if part.strip()]
+        if len(parts) <= MOST_IN_A_CELL:
+            return parts
+        self._wrong(
+            _("more than {most} in the column “{column}”").format(
+                most=MOST_IN_A_CELL, column=column
+            )
+        )
+        return []
+
     def _barcodes(self) -> tuple[str, ...]:
         codes = []
-        for text in self.cells.get("barcodes", "").split(";"):
-            if not text.strip():
-                continue
+        for text in self._several("barcodes", self.cells.get("barcodes", "")):
             code = gtin(text.strip())
             if code is None:
                 self._wrong(_("“{text}” is no bar code").format(text=safe(text, 40)))

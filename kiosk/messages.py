@@ -7,7 +7,6 @@ a time. Paper is printed in the market's language, which may be another one: see
 
 from __future__ import annotations
 
-import gettext as _gettext
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +17,8 @@ from db.errors import KioskError
 from kiosk.text import safe
 
 if TYPE_CHECKING:
+    from gettext import NullTranslations
+
     from db.findings import Finding
 
 DOMAIN = "kiosk"
@@ -25,12 +26,18 @@ LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "es": "Español"}
 """Language codes with the name that each language has for itself."""
 
-_chosen = "en"
+WRITTEN_IN = "en"
+"""The language of the sources. Its catalogue says the same, for translators to start from: the first
+paint does not wait to read it."""
+
+_chosen = WRITTEN_IN
 
 
 @cache
-def _catalogue(language: str) -> _gettext.NullTranslations:
-    return _gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
+def _catalogue(language: str) -> NullTranslations:
+    from gettext import translation
+
+    return translation(DOMAIN, LOCALE, [language], fallback=True)
 
 
 def use(language: str) -> None:
@@ -58,16 +65,18 @@ def speaking(language: str) -> Iterator[None]:
 def in_language(language: str) -> Callable[[str], str]:
     """What looks a sentence up in `language`, whatever the process speaks: for what is written to
     files beside the screen's own work."""
-    return _catalogue(language).gettext
+    return str if language == WRITTEN_IN else _catalogue(language).gettext
 
 
 def _(sentence: str) -> str:
     """The sentence in the language spoken now."""
-    return _catalogue(_chosen).gettext(sentence)
+    return sentence if _chosen == WRITTEN_IN else _catalogue(_chosen).gettext(sentence)
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The form of the sentence that fits `number`, in the language spoken now."""
+    if _chosen == WRITTEN_IN:
+        return one if number == 1 else many
     return _catalogue(_chosen).ngettext(one, many, number)
 
 

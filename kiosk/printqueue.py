@@ -16,7 +16,7 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from db.errors import KioskError, PrinterTrouble, UnknownJob
+from db.errors import KioskError, PrinterTrouble, Trouble, UnknownJob
 from kiosk.messages import _, sentence
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class PrintQueue:
         self._changed = changed
         self._order: list[int] = []
         self._came_out: set[int] = set()
+        self._at_printer: set[int] = set()
+        """Jobs that the printer took and the books do not know of yet."""
         self._wake = asyncio.Event()
         self._failures = 0
         self._checked = (
@@ -124,7 +126,8 @@ class PrintQueue:
         try:
             state = await self.off_loop(lambda: self._till.now(lambda till: till.printer()).state())
         except KioskError as error:
-            self.answer, self.trouble, self._checked = "trouble", sentence(error), True
+            if not self._is_of_the_books(error):
+                self.answer, self.trouble, self._checked = "trouble", sentence(error), True
         else:
             self.answer = state.readiness.value
             if state.sentence:
@@ -146,7 +149,9 @@ class PrintQueue:
                 await self._till.ask(lambda till: till.confirm(job))
         except KioskError as error:
             gone = _is_gone(error)
-            if not gone:
+            if self._is_of_the_books(error):
+                self._failures += 1
+            elif not gone:
                 self._failures += 1
                 self.trouble, self._checked = sentence(error), not isinstance(error, FateUnknown)
                 self.answer = "trouble"
@@ -163,6 +168,14 @@ class PrintQueue:
         finally:
             self.printing.discard(job)
             self._came_out.discard(job)
+
+    def _is_of_the_books(self, error: KioskError) -> bool:
+        """Whether the printer has nothing to do with it: it is tried again when the books are well."""
+        from kiosk.paper.printer import FateUnknown
+
+        if isinstance(error, PrinterTrouble | FateUnknown) or not isinstance(error, Trouble):
+            return False
+        return self._till.trouble is not None
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         """What `work` gives, done on the printer's thread when that is free; raises KioskError."""
@@ -192,16 +205,20 @@ class PrintQueue:
         from kiosk.paperwork import put_on_paper
 
         books = self._till.now
-        printer = books(lambda till: till.printer())
-        ready = books(lambda till: till.ready(job))
-        try:
-            put_on_paper(printer, ready, lambda: books(lambda till: till.sending(job)))
-        except FateUnknown:
-            raise
-        except PrinterTrouble:
-            books(lambda till: till.not_sent(job))
-            raise
+        if job not in self._at_printer:
+            printer = books(lambda till: till.printer())
+            ready = books(lambda till: till.ready(job))
+            try:
+                put_on_paper(printer, ready, lambda: books(lambda till: till.sending(job)))
+            except FateUnknown:
+                raise
+            except PrinterTrouble:
+                books(lambda till: till.not_sent(job))
+                raise
+        # Where the disk does not take that, it is said again: nobody needs to be asked.
+        self._at_printer.add(job)
         books(lambda till: till.sent(job))
+        self._at_printer.discard(job)
 
 
 def _is_gone(error: KioskError) -> bool:

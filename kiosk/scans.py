@@ -84,7 +84,7 @@ class Scans:
     async def _put_cards_away(self) -> None:
         """Cards that only say something, or ask whether, make way for a scan that does something."""
         app = self._app
-        while len(app.screen_stack) > 2 and _makes_way(app.screen):
+        while len(app.screen_stack) > 1 and _makes_way(app.screen):
             await app.pop_screen()
 
     async def _show_refused(self, screen: TableScreen[Any], what: Scanned) -> None:

@@ -1,6 +1,7 @@
 """The market's signature on a closed day: what is signed, and how it is checked and carried.
 
-The statement itself is made by db/days.py; an exported folder is read by kiosk/exports/check.py.
+The statement itself is made by db/days.py; an exported folder is read by kiosk/exports/check.py. Whose
+key it is that signed is left to kiosk/trust.py.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ from typing import TYPE_CHECKING
 
 from db.days import Seal
 from db.findings import Finding
+from db.terms import PUBLIC_LENGTH
 from kiosk import crockford
-from kiosk.slips.signing import PUBLIC_LENGTH, PublicKey
+from kiosk.marketkeys import KEY_DOMAIN
+from kiosk.slips.signing import PublicKey
 
 if TYPE_CHECKING:
     from kiosk.exports.check import Checked
 
 SEAL_DOMAIN = b"market-kiosk seal 1\0"
 """Signed in front of a day's statement, so that no other signature can pass for a seal's."""
+
+DOMAINS = {"seal": SEAL_DOMAIN, "key": KEY_DOMAIN}
+"""What is signed in front of the statement in an entry of each kind that has one."""
 
 SEAL_PREFIX = "Y02S"
 
@@ -44,11 +50,11 @@ def checked_export(
     beginning of a head hash to look for, in hex digits."""
     from kiosk.exports.check import check_exports
 
-    def verify(public_key: bytes, statement: bytes, signature: bytes) -> bool:
-        if market_key is not None and public_key != market_key.raw:
+    def verify(kind: str, public_key: bytes, statement: bytes, signature: bytes) -> bool:
+        if market_key is not None and kind == "seal" and public_key != market_key.raw:
             return False
         return len(public_key) == PUBLIC_LENGTH and PublicKey(public_key).verify(
-            SEAL_DOMAIN, statement, signature
+            DOMAINS[kind], statement, signature
         )
 
     return check_exports(folder, verify, witness)

@@ -35,23 +35,24 @@ from db.errors import (
     BadSetting,
     DayNotOpen,
     GoodExists,
-    KeyUnusable,
-    PassphraseNeeded,
     PrinterTrouble,
     UnknownVisit,
 )
 from db.findings import Finding
 from db.market import Rules
 from db.weighing import Exchange, Line, Weighing
-from kiosk import verdicts
+from kiosk import restingkey, rotation, verdicts
 from kiosk.config import (
     EXPORTS_FOLDER,
     KEY_FILE,
     PAPER_WIDTHS,
     PAPERS_FOLDER,
-    load_settings,
     save_settings,
 )
+from kiosk.frompaper import Unheld
+from kiosk.keyholder import KeyHolder
+from kiosk.log import note
+from kiosk.marketkeys import key_of_seal, market_keys
 from kiosk.messages import _
 from kiosk.paper.printers import FateUnknown, paper_for, printer_for
 from kiosk.paperwork import Sheet, file_name, put_on_paper, sheet
@@ -59,6 +60,7 @@ from kiosk.phrases import Finder, quantity, split
 from kiosk.seals import SEAL_DOMAIN, seal_text
 from kiosk.slips import payload, typed_code
 from kiosk.slips.signing import MarketKey, PublicKey
+from kiosk.stewardlock import StewardLock, stewards_only
 
 if TYPE_CHECKING:
     from db.connection import Books
@@ -113,58 +115,44 @@ def open_till(folder: Path, clock: Clock | None = None) -> Till:
     books = open_books(folder, clock=clock)
     try:
         market.market(books)
+        rotation.complete(folder, books)
         locked = keyfile.needs_passphrase(folder / KEY_FILE)
         key = None if locked else keyfile.load(folder / KEY_FILE, None)
-        return Till(folder, books, key)
+        return Till(folder, books, key, StewardLock(locked))
     except BaseException:
         books.close()
         raise
 
 
-class Till:
+class Till(KeyHolder):
     """One market's open books with everything that a person can do with them."""
 
-    def __init__(self, folder: Path, books: Books, key: MarketKey | None) -> None:
-        self.folder = folder
-        self.books = books
-        self.market = market.market(books)
-        self.public = PublicKey(self.market.public_key)
-        self._key: MarketKey | None = None
+    def __init__(
+        self, folder: Path, books: Books, key: MarketKey | None, steward: StewardLock | None = None
+    ) -> None:
+        found = market.market(books)
+        public = PublicKey(found.public_key)
+        super().__init__(folder, books, public, key, steward, practice=found.practice)
+        self.market = found
         self._finder: tuple[str, list[Good], Finder] | None = None
-        if key is not None:
-            self._take(key)
+        self._unheld = Unheld()
 
     # This machine
 
-    @property
-    def locked(self) -> bool:
-        """Whether the market's key still waits for its passphrase."""
-        return self._key is None
-
-    def unlock(self, passphrase: str) -> None:
-        """Open the market's key; raises WrongPassphrase, KeyUnusable."""
-        from kiosk.slips import keyfile
-
-        self._take(keyfile.load(self.folder / KEY_FILE, passphrase))
-
-    def _take(self, key: MarketKey) -> None:
-        if key.public != self.public:  # its slips would be another market's
-            raise KeyUnusable(folder=self.folder, why=_("it is another market's"))
-        self._key = key
-
-    def key(self) -> MarketKey:
-        """The market's private key; raises PassphraseNeeded while it is locked."""
-        if self._key is None:
-            raise PassphraseNeeded()
-        return self._key
-
-    def settings(self) -> Settings:
-        """How this machine is set up."""
-        return load_settings(self.folder)
+    def follow_key(self, key: MarketKey | None) -> None:
+        """Go on with the key that the books name now; None where it is locked. Raises KeyUnusable."""
+        super().follow_key(key)
+        self.market = market.market(self.books)
 
     def change_settings(self, settings: Settings) -> None:
-        """Keep the settings of this machine; raises DataFolderUnusable."""
+        """Keep the settings of this machine: language and look are everyone's, the rest is a
+        steward's. Raises StewardNeeded, DataFolderUnusable."""
+        before = self.settings()
+        if replace(before, language=settings.language, dark=settings.dark) != settings:
+            self.require_steward()
         save_settings(self.folder, settings)
+        if before.ask_again != settings.ask_again:
+            self.settle_key()
 
     def printer(self) -> Printer:
         """The printer that this machine is set up with."""
@@ -173,6 +161,7 @@ class Till:
             set_up.printer, self.folder / PAPERS_FOLDER, set_up.printer_address, cut=set_up.cut
         )
 
+    @stewards_only
     def use_printer(self, kind: str, address: str, paper: str, *, cut: bool) -> Settings:
         """Set this machine up with a printer, its paper width and whether it cuts.
 
@@ -224,6 +213,7 @@ class Till:
         good = self.finder(language).resolve(parts.name, parts.unit_text)
         return Line(good.id, quantity(parts, good), taken or parts.taken)
 
+    @stewards_only
     def import_goods(self, wanted: Sequence[Good], decision: str) -> list[Good]:
         """Add or change goods, all or none; gives those that are new or different."""
         return catalogue.save_goods(self.books, wanted, days.current(self.books), decision)
@@ -234,6 +224,7 @@ class Till:
             raise GoodExists(good=wanted.id)
         self.import_goods([wanted], decision)
 
+    @stewards_only
     def set_rate(self, good: str, rate: int, decision: str) -> None:
         """A new rate (hundredths a unit) by decision; past visits keep theirs."""
         catalogue.set_rate(self.books, good, rate, days.current(self.books), decision)
@@ -242,23 +233,31 @@ class Till:
         """The rules in force."""
         return market.rules(self.books)
 
+    @stewards_only
     def set_rules(self, rules: Rules, decision: str) -> None:
         """Change the rules by decision."""
         market.set_rules(self.books, rules, days.current(self.books), decision)
 
+    @stewards_only
     def spoil(self, good: str, quantity: int, why: str) -> None:
         """Book goods that were composted or broke; thousandths."""
         stock.spoil(self.books, good, quantity, why)
 
+    @stewards_only
     def count_stock(self, good: str, counted: int) -> int:
         """Book a count of the shelf; gives the difference to the books, in thousandths."""
         return stock.count_stock(self.books, good, counted)
 
     # The market day
 
-    def open_day(self, crew: Sequence[tuple[str, str]] = ()) -> int:
-        """Open the next market day with its crew, (role, handle) each."""
-        return days.open_day(self.books, crew)
+    @stewards_only
+    def open_day(self, crew: Sequence[tuple[str, str]] = (), said: date | None = None) -> int:
+        """Open the next market day with its crew, (role, handle) each; `said` is a date that looked
+        wrong and was confirmed."""
+        number = days.open_day(self.books, crew, said)
+        note("day {day} is open", day=number)
+        self.settle_key()
+        return number
 
     def day(self) -> days.Day | None:
         """The open day with its totals so far, None where none is open."""
@@ -272,27 +271,31 @@ class Till:
             raise DayNotOpen()
         return days.day(self.books, number)
 
+    @stewards_only
     def close_day(self, counted: int | None) -> Closing:
         """Close and seal the open day and queue its closing slip.
 
         `counted` is the number of paper slips in the box. Raises DayNotOpen, DayClosed,
         PassphraseNeeded.
         """
-        key = self.key()
         with self.books.transaction():
+            key = self.signing_key()
             seal = days.close_day(
                 self.books, counted, lambda statement: key.sign(SEAL_DOMAIN, statement)
             )
             text = seal_text(key.public, seal)
             entry = days.sealed_in(self.books, seal.day)
             job = jobs.enqueue(self.books, "seal", entry, None, text.encode())
+        note("day {day} is closed", day=seal.day)
+        self.settle_key()
         return Closing(days.day(self.books, seal.day), seal, job)
 
     # Visits
 
     def book(self, exchange: Exchange, key: str) -> HandOver:
         """Book a visit once, however often it is asked with the same `key`."""
-        return self._handed_over(ledger.book(self.books, exchange, key, self._mint))
+        with self._unheld.taken_in(self.books, exchange.slips):
+            return self._handed_over(ledger.book(self.books, exchange, key, self._mint))
 
     def undo(self) -> corrections.Undone:
         """Reverse the last visit of the open day that still stands."""
@@ -312,7 +315,7 @@ class Till:
         return self._handed_over(corrections.bring_back(self.books, key, self._mint))
 
     def _mint(self, amount: int, expires: int) -> slips.NewSlip:
-        key = self.key()
+        key = self.signing_key()
         today = self.books.today()
         header = payload.Header(
             practice=self.market.practice,
@@ -357,14 +360,19 @@ class Till:
 
     def scan(self, text: str) -> verdicts.Scanned:
         """What a scan is: a slip with a verdict, a good, an action, or not one of ours."""
-        return verdicts.scanned(
-            self.books, self.public, self.market.practice, text, self.settings().scanner
-        )
+        found = verdicts.scanned(
+            self.books, market_keys(self.books), self.market.practice, self._code_tag, text,
+            self.settings().scanner,
+        )  # fmt: skip
+        return self._unheld.noted(found)
+
+    def _code_tag(self, serial: bytes) -> bytes:
+        return self.signing_key().code_tag(serial)
 
     def check(self, text: str) -> verdicts.Verdict:
         """The verdict on a slip's text or its typed code."""
         if typed_code.looks_like_code(text):
-            return verdicts.by_code(self.books, self.key().code_tag, text)
+            return verdicts.by_code(self.books, self.signing_key().code_tags, text)
         found = self.scan(text)
         return found if isinstance(found, verdicts.Verdict) else verdicts.not_a_slip()
 
@@ -380,6 +388,7 @@ class Till:
         """Void the slip that a visit handed out; gives its amount in hundredths."""
         return self.void_slip(slips.slip_of_visit(self.books, day, visit).reference, why)
 
+    @stewards_only
     def void_slip(self, reference: bytes, why: str) -> int:
         """Void a slip; gives its amount in hundredths."""
         before = [job for job in jobs.open_jobs(self.books) if job.reference == reference]
@@ -391,6 +400,7 @@ class Till:
         """Hand out another slip in place of the one that a visit handed out; that one is void."""
         return self.reissue_slip(slips.slip_of_visit(self.books, day, visit).reference, why)
 
+    @stewards_only
     def reissue_slip(self, reference: bytes, why: str) -> PaperSlip:
         """Hand out another slip in place of one that was lost or ruined; the old one is void."""
         before = [job for job in jobs.open_jobs(self.books) if job.reference == reference]
@@ -505,14 +515,15 @@ class Till:
         """The modules of the code that stands on the day's closing slip."""
         from kiosk.slips.qr import seal_modules
 
-        return seal_modules(seal_text(self.public, seal))
+        return seal_modules(seal_text(key_of_seal(self.books, seal.day), seal))
 
     def verify(self) -> list[Finding]:
         """Everything that is wrong with the books: chain, replay, seals, papers, and what exported
         days remember."""
         from kiosk.bookcheck import check_books
 
-        return check_books(self.books, self.public, self.folder / EXPORTS_FOLDER)
+        wrong = check_books(self.books, self.public, self.folder / EXPORTS_FOLDER)
+        return wrong + restingkey.findings(self.folder, may_rest=self.key_may_rest())
 
     def witnessed(self, head: str) -> list[audit.Standing]:
         """The entries whose hash begins with what is printed on a slip, in hex digits."""

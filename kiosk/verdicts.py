@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from db import slips
+from db import paper, slips
 from db.catalogue import Good, by_barcode, goods
 from db.connection import Books
 from db.errors import (
+    N_,
     ForeignSlip,
     ForgedSlip,
     KioskError,
@@ -29,12 +30,22 @@ from db.errors import (
     UnknownSlip,
 )
 from kiosk.calibration import Scanner
+from kiosk.marketkeys import MarketKeys, StolenKeySlip
 from kiosk.scanning.cards import Action, ActionCard, GoodsCard
 from kiosk.scanning.recognise import Barcode, SlipText, Unknown, recognise
 from kiosk.slips import keyboard, payload, typed_code
-from kiosk.slips.signing import PublicKey
+
+CodeTag = Callable[[bytes], bytes]
+"""What the books find a typed code by, from a slip's serial; raises PassphraseNeeded."""
 
 WORDS = ("good", "spent", "expired", "void", "practice", "foreign", "unknown", "forged")
+
+
+class CodeOfLostBooks(UnknownCode):
+    sentence = N_(
+        "No slip in these books has that code, and books were lost here. Scan the slip: its QR is "
+        "signed, and its typed code alone can't be honoured."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class Verdict:
 
     `word` is one of WORDS; `error` holds the sentence where it is not good. `amount` (hundredths)
     and the dates are what the paper says, where it is a slip at all; `slip` what the books know.
+    `unheld` is a good slip that they don't hold: it is honoured from paper, for books were lost.
     """
 
     word: str
@@ -52,6 +64,7 @@ class Verdict:
     issued: date | None = None
     expires: date | None = None
     slip: slips.Slip | None = None
+    unheld: slips.NewSlip | None = None
 
     @property
     def good(self) -> bool:
@@ -70,14 +83,19 @@ _WORD_OF: tuple[tuple[type[KioskError], str], ...] = (
 
 
 def scanned(
-    books: Books, market: PublicKey, practice: bool, text: str, scanner: Scanner | None = None
+    books: Books,
+    market: MarketKeys,
+    practice: bool,
+    code_tag: CodeTag,
+    text: str,
+    scanner: Scanner | None = None,
 ) -> Scanned:
-    """What a scan is. `market` is our key; `practice` whether ours is a practice market; `scanner`
-    what its calibration told, if there was one."""
+    """What a scan is. `market` are our keys; `practice` whether ours is a practice market; `scanner`
+    what its calibration told, if there was one. Raises PassphraseNeeded for a slip of lost books."""
     readable = _mended(books, market, text.strip(), scanner or Scanner())
     form = recognise(readable)
     if isinstance(form, SlipText):
-        return judge(books, market, practice, form.text)
+        return judge(books, market, practice, code_tag, form.text)
     found: Good | None = None
     if isinstance(form, ActionCard):
         return form.action
@@ -90,7 +108,7 @@ def scanned(
     return found
 
 
-def _mended(books: Books, market: PublicKey, text: str, scanner: Scanner) -> str:
+def _mended(books: Books, market: MarketKeys, text: str, scanner: Scanner) -> str:
     """The text as the scanner meant it, where a foreign keyboard layout turned it into another.
 
     What can be known of a text decides between the layouts: a slip's signature, else its form or
@@ -122,7 +140,9 @@ def _mended(books: Books, market: PublicKey, text: str, scanner: Scanner) -> str
     return text
 
 
-def judge(books: Books, market: PublicKey, practice: bool, text: str) -> Verdict:
+def judge(
+    books: Books, market: MarketKeys, practice: bool, code_tag: CodeTag, text: str
+) -> Verdict:
     """The verdict on a slip's text."""
     slip = payload.slip_of(text)
     if slip is None:
@@ -133,16 +153,39 @@ def judge(books: Books, market: PublicKey, practice: bool, text: str) -> Verdict
         return Verdict("unknown", error)
     reference = payload.reference(slip)
     said = Verdict("good", None, reference, header.amount, header.issued, header.expires)
-    if header.key_id != market.key_id:
+    key = market.named(header.key_id)
+    if key is None:
         if header.practice and not practice:
             return replace(said, word="practice", error=PracticeSlip())
         strange = LiveSlipAtPractice() if practice and not header.practice else ForeignSlip()
         return replace(said, word="foreign", error=strange)
-    if not market.verify_slip(slip):
+    if not key.verify_slip(slip):
         return replace(said, word="forged", error=ForgedSlip())
     if header.practice and not practice:
         return replace(said, word="practice", error=PracticeSlip())
-    return by_reference(books, reference, said)
+    verdict = by_reference(books, reference, said)
+    last_good = market.last_good(key)
+    may_be_ours = header.practice == practice and (last_good is None or header.issued <= last_good)
+    if isinstance(verdict.error, UnknownSlip) and may_be_ours:
+        verdict = _from_paper(books, header, code_tag, said)
+    if isinstance(verdict.error, UnknownSlip) and last_good is not None:
+        return replace(said, word="forged", error=StolenKeySlip())
+    return verdict
+
+
+def _from_paper(books: Books, header: payload.Header, code_tag: CodeTag, said: Verdict) -> Verdict:
+    """The verdict on a slip that our market signed and that the books don't hold."""
+    assert said.reference is not None
+    try:
+        paper.refuse_unless_honoured(books, header.issued, header.expires)
+    except Refused as error:
+        return replace(said, word=_word_of(error), error=error)
+    issued = slips.days_since_epoch(header.issued)
+    expires = slips.days_since_epoch(header.expires) if header.expires else 0
+    tag = code_tag(header.serial)
+    return replace(
+        said, unheld=slips.NewSlip(said.reference, tag, header.amount, issued, expires, b"")
+    )
 
 
 def not_a_slip() -> Verdict:
@@ -150,9 +193,10 @@ def not_a_slip() -> Verdict:
     return Verdict("unknown", NotASlip())
 
 
-def by_code(books: Books, code_tag: Callable[[bytes], bytes], typed: str) -> Verdict:
-    """The verdict on a typed code. It carries no signature, so only the books can honour it, and
-    tries with codes that nobody has are limited."""
+def by_code(books: Books, code_tags: Callable[[bytes], list[bytes]], typed: str) -> Verdict:
+    """The verdict on a typed code; `code_tags` gives what the books may find its serial by. A code
+    carries no signature, so only the books can honour it, and tries with codes that nobody has are
+    limited."""
     minutes = slips.minutes_to_wait(books)
     if minutes:
         return Verdict("unknown", TooManyTries(minutes=minutes))
@@ -160,10 +204,12 @@ def by_code(books: Books, code_tag: Callable[[bytes], bytes], typed: str) -> Ver
         serial = typed_code.serial_of(typed)
     except Refused as error:
         return Verdict("unknown", error)
-    reference = slips.by_tag(books, code_tag(serial))
+    known = (slips.by_tag(books, tag) for tag in code_tags(serial))
+    reference = next((one for one in known if one is not None), None)
     if reference is None:
         slips.note_unknown_code(books)
-        return Verdict("unknown", UnknownCode())
+        lost = paper.any_lost(books)
+        return Verdict("unknown", CodeOfLostBooks() if lost else UnknownCode())
     return by_reference(books, reference, Verdict("good", None, reference))
 
 
@@ -181,6 +227,9 @@ def by_reference(books: Books, reference: bytes, said: Verdict) -> Verdict:
     try:
         slips.refuse_unless_good(books, reference)
     except Refused as error:
-        word = next(word for kind, word in _WORD_OF if isinstance(error, kind))
-        return replace(said, word=word, error=error)
+        return replace(said, word=_word_of(error), error=error)
     return said
+
+
+def _word_of(error: Refused) -> str:
+    return next(word for kind, word in _WORD_OF if isinstance(error, kind))

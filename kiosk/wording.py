@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from db.catalogue import Good
     from db.errors import KioskError
     from db.reports import LedgerRow, Moved
+    from db.terms import Handover
 
 UNITS: Mapping[str, Callable[[int], str]] = {
     "kg": lambda _number: _("kg"),
@@ -66,6 +67,7 @@ ENTRIES = {
     "goods": N_("catalogue"),
     "rate": N_("rate"),
     "rules": N_("rules"),
+    "key": N_("new key"),
     "open": N_("day opened"),
     "seal": N_("day closed and sealed"),
     "visit": N_("visit"),
@@ -74,6 +76,8 @@ ENTRIES = {
     "reissue": N_("slip reissued"),
     "spoilage": N_("spoiled"),
     "count": N_("shelf counted"),
+    "lost": N_("books lost"),
+    "paper": N_("slip honoured from paper"),
 }
 VERDICTS = {
     "good": N_("GOOD"),
@@ -110,6 +114,11 @@ def verdict_word(word: str, error: KioskError | None) -> str:
     if isinstance(error, UnknownSlip):  # which says that our market signed it
         return _("NOT IN OUR BOOKS")
     return _(VERDICTS[word])
+
+
+def honoured_from_paper() -> str:
+    """What is said of a good slip that the books don't hold."""
+    return _("Books were lost, and this slip with them: it is honoured from paper, once.")
 
 
 def good_name(good: Good) -> str:
@@ -221,6 +230,7 @@ def entry_parts(row: LedgerRow, goods: Mapping[str, Good]) -> list[tuple[str, st
         (_("handed out {amount}"), _sum(row.slips_out)),
         (_("solidarity {amount}"), _sum((row.solidarity,))),
         (_("gift {amount}"), _sum((row.gift,))),
+        (_("of lost books {amount}"), _sum((row.honoured,))),
     ):
         if amount not in ("", "0"):
             parts.append((sentence.format(amount=amount), ""))
@@ -231,6 +241,35 @@ def entry_parts(row: LedgerRow, goods: Mapping[str, Good]) -> list[tuple[str, st
 
 def _sum(amounts: tuple[int, ...]) -> str:
     return " + ".join(format_credits(amount) for amount in amounts)
+
+
+def new_key(made: Handover) -> list[str]:
+    """What a new key of the market means, in sentences."""
+    lines = [
+        _("The market has a new key. It signs every slip and every seal from now on."),
+        _("Slips of before stay good."),
+    ]
+    if made.last_good is not None:
+        lines[1] = _(
+            "A slip of the stolen key is good where the ledger handed it out, whatever its date. One "
+            "that the ledger does not know is forged: a thief can date back, but not write the ledger."
+        )
+    if made.signature:
+        lines.append(
+            _(
+                "The old key signed that the new one follows it, and was overwritten on this machine."
+            )
+        )
+    else:
+        lines.append(
+            _("The old key signed nothing, so only the card shows that the new one is the market's. "
+              "Typed codes of earlier slips are not found any more: scan them.")
+        )  # fmt: skip
+    lines.append(
+        _("Copies of the old key stay in earlier backups and in the shares of stewards: make new ones. "
+          "Hang up the new card.")
+    )  # fmt: skip
+    return lines
 
 
 def printer_state(readiness: str, why: str = "") -> str:

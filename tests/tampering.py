@@ -25,13 +25,15 @@ from db import audit
 from db.connection import Books
 from db.journal import GENESIS, canonical
 from kiosk.bookcheck import check_books
+from kiosk.frompaper import honour_lost
+from kiosk.rotation import rotate
 from kiosk.seals import SEAL_DOMAIN, check_export
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till
 from tests.db.tampering import by_the_library, taken_back, unguarded
 from tests.independent import books as other_books
 from tests.independent import checker as other_checker
-from tests.kiosk.tills import Clock, booked, found, handed_out
+from tests.kiosk.tills import Clock, booked, found, handed_out, of_lost_books
 
 CSV = ("visits.csv", "lines.csv", "slips.csv", "postings.csv", "stock.csv", "totals.csv")
 TABLES = tuple(other_books.ORDERS)
@@ -39,7 +41,7 @@ STRANGER = MarketKey(bytes(range(1, 33)))
 
 
 def live(till: Till, clock: Clock) -> None:
-    """Three sealed days with one of everything, and a fourth that is open."""
+    """Three sealed days with one of everything, a new key on the second, and a fourth that is open."""
     for number in range(3):
         slip = handed_out(till)
         booked(till, "2 childcare", "-1 honey", slips=[slip])
@@ -53,7 +55,11 @@ def live(till: Till, clock: Clock) -> None:
         till.reissue(number + 1, 7, "torn")
         till.spoil("tomatoes", 500, "mould")
         till.count_stock("honey", 7000 + number)
+        honour_lost(till.books, "the other laptop was stolen", clock().date())
+        booked(till, "-0.5 honey", slips=[of_lost_books(till)])
         till.set_rate("honey", 400 + 50 * number, "scarce, said the assembly")
+        if number == 1:
+            rotate(till, "the laptop was stolen", last_good=clock().date())
         till.close_day(number)
         till.export(number + 1)
         clock.forward(days=7)

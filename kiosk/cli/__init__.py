@@ -9,7 +9,6 @@ imported when a command needs them, because the app must not wait for them.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,8 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from db.errors import N_, BadSetting, KioskError, TerminalUnusable, Trouble
+from kiosk import log
 from kiosk.cli.answers import Answer, folder_named
 from kiosk.messages import LANGUAGES, _, sentence, speaking
+from kiosk.private import kept_private
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -32,6 +33,13 @@ SENTENCE_LENGTH = 4096
 
 class SurroundingsFail(Trouble):
     sentence = N_("That failed: {why}. The ledger says what was booked; mend it, then try again.")
+
+
+class ProgramFault(Trouble):
+    sentence = N_(
+        "Something in this program is wrong: {what}. What was booked is in the ledger: look there "
+        "before you do it again."
+    )
 
 
 class OutputClosed(Trouble):
@@ -48,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that can't show a sign shows another; it does not end the command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    with speaking(_language(typed)):
+    with kept_private(), speaking(_language(typed)):
         try:
             return _obey(typed)
         except SystemExit as left:
@@ -58,10 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KioskError as error:
             return _refuse(error, as_json="--json" in typed)
         except Exception as error:
-            known = _in_our_words(error)
-            if known is None:
-                raise
-            return _refuse(known, as_json="--json" in typed)
+            return _refuse(_in_our_words(error), as_json="--json" in typed)
 
 
 def _obey(typed: Sequence[str]) -> int:
@@ -120,6 +125,12 @@ def _demo(options: Namespace) -> int:
 
 
 def _run_app(folder: Path) -> int:
+    from kiosk.supervisor import supervised
+
+    return supervised(lambda: _show_app(folder), folder)
+
+
+def _show_app(folder: Path) -> int:
     # While modules are loaded there is no garbage to look for; the app turns it on again.
     gc.disable()
     # Textual paints at most so often: a key is answered within 8 ms instead of 16.
@@ -169,6 +180,8 @@ def _show(answer: Answer, *, as_json: bool) -> None:
 
 def _write_json(facts: Mapping[str, object]) -> None:
     # Escaped, so that it reads the same in every encoding and can't act on a terminal.
+    import json
+
     _write(sys.stdout, json.dumps(facts))
 
 
@@ -206,13 +219,14 @@ def _refuse(error: KioskError, *, as_json: bool) -> int:
     return error.status
 
 
-def _in_our_words(error: Exception) -> KioskError | None:
-    """What the system or the database said outside of any place that expects it; None for a fault
-    in the program, which is better seen as one."""
+def _in_our_words(error: Exception) -> KioskError:
+    """What the system or the database said outside of any place that expects it; of a fault in the
+    program the place alone, because its words may quote anything."""
     if isinstance(error, OSError):
         return SurroundingsFail(why=error.strerror or error)
-    from db.connection import DATABASE_ERRORS, trouble
+    from db.surroundings import DATABASE_ERRORS, trouble
 
     if isinstance(error, DATABASE_ERRORS):
         return trouble(error, Path())
-    return None
+    log.fault("a command", error)
+    return ProgramFault(what=log.described(error))

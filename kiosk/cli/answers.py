@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from db.errors import N_, DataFolderUnusable, FileUnreadable, KioskError, PassphraseNeeded
-from kiosk import messages
+from kiosk import log, messages
 from kiosk.config import data_folder
 from kiosk.messages import _, sentence
 from kiosk.text import safe
@@ -78,6 +78,8 @@ class Asked:
     def take(self, till: Till) -> None:
         """Go on with a till that is open already."""
         self._till = till
+        till.steward.asks = passphrase
+        log.open_log(till.folder)
         chosen = getattr(self.options, "language", None) or till.settings().language
         messages.use(chosen or till.market.language)
 

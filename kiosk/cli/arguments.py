@@ -10,6 +10,8 @@ import argparse
 from collections.abc import Sequence
 
 from kiosk.cli.answers import TypedWrongly
+from kiosk.cli.backup_arguments import add_backups
+from kiosk.cli.key_arguments import add_found, add_key
 from kiosk.cli.parser import (
     Commands,
     Parser,
@@ -22,7 +24,6 @@ from kiosk.cli.parser import (
     visit_key,
     words,
 )
-from kiosk.config import BACKUP_MINUTES
 from kiosk.messages import _
 
 
@@ -68,7 +69,8 @@ def parser() -> Parser:
     _add_table(commands)
     _add_goods(commands)
     _add_ledger(commands)
-    _add_backups(commands)
+    add_backups(commands)
+    add_key(commands)
     return top
 
 
@@ -90,33 +92,7 @@ def _add_market(commands: Commands) -> None:
         action="store_true",
         help=_("play a small market day in lines; so it does where there is no terminal"),
     )
-    found = commands.add(
-        "found",
-        "found",
-        _("found a market: its key, its books, its first catalogue"),
-        'kiosk found --name "Oak Street Market" --place "Oak Street" --language es',
-        _("With --language, the market's paper and screen speak that language."),
-    )
-    found.add_argument("--name", required=True, type=words, help=_("what people call the market"))
-    found.add_argument("--place", default="", type=words, help=_("where its tables stand"))
-    goods = found.add_mutually_exclusive_group()
-    goods.add_argument(
-        "--catalogue", metavar="FILE.csv", type=path, help=_("a catalogue to begin with")
-    )
-    goods.add_argument(
-        "--suggested-goods",
-        action="store_true",
-        help=_("begin with the goods that this program suggests"),
-    )
-    found.add_argument(
-        "--passphrase-file",
-        metavar="FILE",
-        type=path,
-        help=_("lock the market's key with the passphrase in this file's first line"),
-    )
-    found.add_argument(
-        "--practice", action="store_true", help=_("a market whose slips are worth nothing")
-    )
+    add_found(commands)
     day = commands.group("day", _("open, report and close the market day"))
     opening = day.add(
         "open",
@@ -133,6 +109,15 @@ def _add_market(commands: Commands) -> None:
         metavar="HANDLE:ROLE",
         help=_("who stands where; may be given again"),
     )
+    opening.add_argument(
+        "--date", type=date, metavar="DATE", help=_("today's date, where the kiosk doubts it")
+    )
+    opening.add_argument(
+        "--after-restart",
+        choices=("go-on", "ask"),
+        help=_("with a passphrase: whether the unlocked key rests on this machine until the day is "
+               "closed (go-on), or every restart asks for the passphrase again (ask)"),
+    )  # fmt: skip
     day.add("report", "day report", _("the day so far, or the newest one"), "kiosk day report")
     closing = day.add(
         "close",
@@ -208,6 +193,20 @@ def _add_table(commands: Commands) -> None:
             "visit", metavar="VISIT", help=_("28 of the newest day, 14/28 or 2026-11-28/28")
         )
         ending.add_argument("--why", required=True, type=words, help=_("the reason, in words"))
+    honour = slip.add(
+        "honour",
+        "slip honour",
+        _("books were lost: honour slips that these books don't hold, by their signature, once"),
+        'kiosk slip honour --since 2026-11-28 --why "restored from the backup of 28 November"',
+        _("Whether the lost books had voided a slip, or redeemed it, nobody can know then."),
+    )
+    honour.add_argument(
+        "--since",
+        type=date,
+        metavar="DATE",
+        help=_("the first day that is missing; else the day of the newest entry"),
+    )
+    honour.add_argument("--why", required=True, type=words, help=_("the reason, in words"))
     _add_print(commands)
 
 
@@ -411,32 +410,9 @@ def _add_ledger(commands: Commands) -> None:
         "kiosk card --to oak-street.card",
     )
     card.add_argument("--to", metavar="FILE", type=path, help=_("the file it is written to"))
-
-
-def _add_backups(commands: Commands) -> None:
-    backup = commands.add(
-        "backup",
-        "backup",
-        _("save the books, verified when it is done: beside them, or where a steward chose"),
-        "kiosk backup --to /media/stick --always",
-    )
-    backup.add_argument("--to", metavar="DIR", type=path, help=_("a folder that is there: a stick"))
-    backup.add_argument(
-        "--always", action="store_true", help=_("there from now on, by the open kiosk too")
-    )
-    backup.add_argument(
-        "--every",
-        metavar="MINUTES",
-        type=number,
-        choices=BACKUP_MINUTES,
-        help=_("how often from now on while a day is open: 5, 10, 15, 30 or 60 minutes"),
-    )
-    restore = commands.add(
-        "restore",
-        "restore",
-        _("go on from a backup, in an empty folder: all of it, verified, or nothing"),
-        "kiosk --data ~/market restore /media/stick",
-    )
-    restore.add_argument(
-        "folder", metavar="DIR", type=path, help=_("a backup, or the stick that it lies on")
+    commands.add(
+        "doctor",
+        "doctor",
+        _("everything that can be wrong with this machine; exit status 3 where something is"),
+        "kiosk doctor",
     )

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 
 from kiosk.cli import (
     backup,
+    doctor,
     export,
     goods,
+    key,
     ledger,
     market,
     papers,
@@ -28,6 +30,7 @@ from kiosk.cli.answers import Answer, Asked
 
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "found": market.found,
+    "key passphrase": key.passphrase,
     "day open": market.open_day,
     "day report": market.report,
     "day close": market.close_day,
@@ -36,6 +39,7 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "slip check": slips.check,
     "slip void": slips.void,
     "slip reissue": slips.reissue,
+    "slip honour": slips.honour,
     "print pending": papers.pending,
     "print done": papers.done,
     "print again": papers.again,
@@ -59,6 +63,10 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "card": verify.card,
     "backup": backup.backup,
     "restore": backup.restore,
+    "doctor": doctor.doctor,
+    "key split": key.split,
+    "key rebuild": key.rebuild,
+    "key rotate": key.rotate,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,8 @@ def found(asked: Asked) -> Answer:
     from kiosk.founding import CATALOGUE, found_market
 
     options = asked.options
-    goods = _first_goods(asked)
-    passphrase = _first_passphrase(asked)
+    goods = first_goods(asked)
+    passphrase = first_passphrase(asked)
     language = getattr(options, "language", None) or messages.language()
     wanted = Market(options.name, options.place, language, b"", options.practice)
     till = found_market(asked.folder, wanted, passphrase=passphrase, goods=goods)
@@ -69,7 +70,7 @@ def found(asked: Asked) -> Answer:
     if till.market.practice:
         lines.append(_("It is for practice: its slips are worth nothing."))
     else:
-        lines.append(_protection(till, passphrase is not None))
+        lines.append(protection(till, passphrase is not None))
     facts = {
         "market": till.market.name,
         "place": till.market.place,
@@ -84,7 +85,7 @@ def found(asked: Asked) -> Answer:
     return Answer(facts, lines, [lost] if lost else [])
 
 
-def _first_goods(asked: Asked) -> list[Good]:
+def first_goods(asked: Asked) -> list[Good]:
     from kiosk.founding import suggested_goods
     from kiosk.goods_file import read_goods
 
@@ -94,13 +95,13 @@ def _first_goods(asked: Asked) -> list[Good]:
     return read_goods(Path(named)) if named else []
 
 
-def _first_passphrase(asked: Asked) -> str | None:
+def first_passphrase(asked: Asked) -> str | None:
     """From the file that is named; whoever names one for all commands wants the key locked too."""
     named = asked.options.passphrase_file or os.environ.get(PASSPHRASE_FILE)
     return passphrase_in(Path(named)) if named else None
 
 
-def _protection(till: Till, locked: bool) -> str:
+def protection(till: Till, locked: bool) -> str:
     if locked:
         return _(
             "Its key is locked. Keep the passphrase: nobody can open the key without it. "
@@ -119,7 +120,10 @@ def _protection(till: Till, locked: bool) -> str:
 def open_day(asked: Asked) -> Answer:
     """`kiosk day open`."""
     till = asked.till
-    number = till.open_day(asked.options.crew)
+    chosen = asked.options.after_restart
+    if chosen is not None:  # first, so that the key never rests where it should not
+        till.change_settings(replace(till.settings(), ask_again=chosen == "ask"))
+    number = till.open_day(asked.options.crew, asked.options.date)
     day = till.newest_day()
     line = _("Market day {day} is open: {date}.").format(
         day=number, date=wording.long_date(day.date)

@@ -30,6 +30,7 @@ def check(asked: Asked) -> Answer:
         "expires": verdict.expires.isoformat() if verdict.expires else None,
         "day": known.day if known else None,
         "visit": (known.visit or None) if known else None,
+        "from_paper": verdict.unheld is not None,
         "ended": _ended(known) if known and not known.out else None,
         "sentence": says,
     }
@@ -66,9 +67,29 @@ def reissue(asked: Asked) -> Answer:
     return Answer(facts, lines, trouble_lines(paper.job, trouble))
 
 
+def honour(asked: Asked) -> Answer:
+    """`kiosk slip honour`: from now on slips of lost books are good, once each."""
+    from kiosk.frompaper import honour_lost
+
+    since = honour_lost(asked.till.books, asked.options.why, asked.options.since)
+    line = _(
+        "Slips issued since {date} that these books don't hold are honoured by their signature, once."
+    ).format(date=wording.long_date(since))
+    note = _("Whether the lost books had voided a slip, or redeemed it, nobody can know.")
+    return Answer({"since": since.isoformat()}, [line, note])
+
+
 def _good(verdict: Verdict) -> str:
-    assert verdict.slip is not None and verdict.amount is not None
+    assert verdict.amount is not None
     known = verdict.slip
+    if known is None:
+        assert verdict.issued is not None
+        return _("{credits}, issued {date}, {expiry}. {honoured}").format(
+            credits=wording.credits(verdict.amount),
+            date=wording.long_date(verdict.issued),
+            expiry=expiry(verdict.expires),
+            honoured=wording.honoured_from_paper(),
+        )
     return _("{credits}, issued {date} on day {day}, {visit}, {expiry}.").format(
         credits=wording.credits(verdict.amount),
         date=wording.long_date(known.issued),

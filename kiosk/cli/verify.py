@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db import atrest
+from db import atrest, keys
 from db.connection import FILE
 from db.errors import N_, BooksAreWrong, ExportIsWrong, FolderUnwritable, KioskError, Refused
 from db.findings import Finding, found
 from kiosk.cli.answers import Answer, Asked, shown_path
-from kiosk.marketcard import MarketCard, read_card
+from kiosk.marketcard import MarketCard, card_of, read_card
 from kiosk.messages import _, ngettext, sentence
 from kiosk.messages import finding as in_words
 from kiosk.text import safe
+from kiosk.trust import Known, is_nowhere, trust_in_books, trust_in_days
 
 if TYPE_CHECKING:
     from db.audit import Standing
@@ -25,20 +27,20 @@ MOST_FINDINGS = 50  # shown; the exit status counts them all
 FINDING_LENGTH = 300
 
 
-class SealOfAnother(Refused):
+class SealNotBelieved(Refused):
     sentence = N_(
-        "The folder {folder} is whole, but its seal was made with a key that is not that of "
-        "{market}. Compare the key with that of the market which it should be from."
+        "The folder {folder} is whole, but what is known of {market} does not show that all of it is "
+        "the market's: {problem}"
     )
 
 
 def card(asked: Asked) -> Answer:
     """`kiosk card`: the market's name and public key, on the screen or in a file."""
-    market = asked.till.market
-    shown = MarketCard(market.name, market.public_key)
+    shown = card_of(asked.till.books)
     facts = {
         "market": shown.market,
         "public_key": shown.key.hex(),
+        "before": [one.old.hex() for one in shown.handovers],
         "check": shown.check,
         "file": asked.options.to,
     }
@@ -50,7 +52,7 @@ def card(asked: Asked) -> Answer:
     except OSError as error:
         raise FolderUnwritable(folder=file, why=error.strerror or error) from error
     line = _("The card of {market} is in {file}; its check is {check}.").format(
-        market=safe(market.name), file=shown_path(file), check=shown.check
+        market=safe(shown.market), file=shown_path(file), check=shown.check
     )
     return Answer(facts, [line])
 
@@ -79,8 +81,10 @@ def _verify_books(
         )
         findings.append(found(N_("file {file}"), what, file=FILE))
     till.books.leaves_mark = not findings
-    if shown is not None and shown.key != till.public.raw:
-        findings.append(_of_another(N_("market"), till.public.raw.hex(), shown))
+    notes = []
+    if shown is not None and not findings:
+        trust = trust_in_books(shown, till.public.raw, keys.handovers(till.books))
+        findings, notes = trust.findings, trust.notes
     heads = till.witnessed(witness) if witness else []
     findings += _without_witness(heads, witness)
     if findings:
@@ -90,6 +94,7 @@ def _verify_books(
         _("The books are right: every entry, every balance and every seal."),
         *([_("Their file is, byte for byte, what the kiosk left.")] if is_as_left else []),
         *(_standing_line(one, witness) for one in heads),
+        *notes,
         _("key {key}").format(key=key),
     ]
     facts = {"right": True, "findings": [], "public_key": key, "as_left": is_as_left}
@@ -97,18 +102,23 @@ def _verify_books(
 
 
 def _verify_folder(asked: Asked, folder: Path, shown: MarketCard | None, witness: str) -> Answer:
-    from kiosk.exports.seal_file import SEAL_FILE
     from kiosk.seals import checked_export
 
     checked = checked_export(folder, witness)
     findings = [*checked.findings, *_without_witness(checked.heads, witness)]
     if findings:
         return _wrong(findings, ExportIsWrong(folder=folder, problem=_summary(findings)))
-    market = shown or _market_at_hand(asked)
-    for seal in checked.seals:
-        if market is not None and market.key.hex() != seal["public_key"]:
-            finding = _of_another(SEAL_FILE, seal["public_key"], market)
-            return _wrong([finding], SealOfAnother(folder=folder, market=market.market))
+    market, notes = shown, []
+    is_known: Known = is_nowhere
+    if market is None:
+        market, is_known = _market_at_hand(asked)
+    if market is not None:
+        trust = trust_in_days(market, checked, is_known)
+        notes = trust.notes
+        if trust.findings:
+            problem = _summary(trust.findings)
+            error = SealNotBelieved(folder=folder, market=market.market, problem=problem)
+            return _wrong(trust.findings, error)
     last = checked.seals[-1]
     facts = {
         "right": True,
@@ -126,12 +136,14 @@ def _verify_folder(asked: Asked, folder: Path, shown: MarketCard | None, witness
     ]
     if market is None:
         lines.append(_("No market is at hand here: compare the key with the market's own."))
+    elif last["public_key"] != market.key.hex():
+        words = _("The key is one that {market} has or had.")
+        lines += [*notes, words.format(market=safe(market.market))]
     elif shown is not None:
-        lines.append(
-            _("The key is the one on the card of {market}.").format(market=safe(market.market))
-        )
+        words = _("The key is the one on the card of {market}.")
+        lines += [*notes, words.format(market=safe(market.market))]
     else:
-        lines.append(_("The key is that of {market}.").format(market=safe(market.market)))
+        lines += [*notes, _("The key is that of {market}.").format(market=safe(market.market))]
     return Answer(facts | _witness_facts(checked.heads, witness), lines)
 
 
@@ -157,17 +169,15 @@ def _right_lines(folder: Path, checked: Checked) -> list[str]:
     return lines
 
 
-def _market_at_hand(asked: Asked) -> MarketCard | None:
+def _market_at_hand(asked: Asked) -> tuple[MarketCard | None, Known]:
+    """The card of the market in the data folder, if there is one, and what its books know."""
+    from kiosk.bookcheck import holds_seal
+
     try:
-        market = asked.till.market
+        books = asked.till.books
+        return card_of(books), partial(holds_seal, books)
     except KioskError:
-        return None
-    return MarketCard(market.name, market.public_key)
-
-
-def _of_another(where: str, key: str, market: MarketCard) -> Finding:
-    what = N_("its key is {key}, and the key of {market} is {wanted}")
-    return found(where, what, key=key, market=market.market, wanted=market.key.hex())
+        return None, is_nowhere
 
 
 # A paper as a witness

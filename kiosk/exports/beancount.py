@@ -50,6 +50,7 @@ _ACCOUNTS = {
     "gifts": "Income:Gifts",
     "spoilage": "Expenses:Spoilage",
     "rounding": "Expenses:Rounding",
+    "paper": "Expenses:HonouredFromPaper",
     STOCK: "Assets:Stock",
     SERVICES: "Assets:Services",
     **{f"{FLOW}:{flow}": f"Equity:Flow:{flow.capitalize()}" for flow in FLOWS},

@@ -4,9 +4,9 @@ What formats for bookkeepers have in common. How a transaction is spelled, and w
 takes, is left to each of them. Credits are posted to the accounts of the books; beside them goods and
 hours are posted in quantities, from where they came to where they went, so that both can be asserted.
 
-The words of what the assembly decided (goods, rates, rules) are public. Why a slip was voided or goods
-were spoiled may name a neighbour: those words stand in the journal alone, under the entry that the
-transaction names.
+The words of what the assembly decided (goods, rates, rules, that books are lost) are public. Why a slip
+was voided or goods were spoiled may name a neighbour: those words stand in the journal alone, under the
+entry that the transaction names.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ both came from and went to (`flow:brought`, `flow:taken` …), and what was ther
 
 FLOWS = ("brought", "taken", "spoiled", "found", "missing", "work", "received")
 CREDIT_ACCOUNTS = (
-    "goods", "work", "slips:outstanding", "solidarity", "gifts", "spoilage", "rounding",
+    "goods", "work", "slips:outstanding", "solidarity", "gifts", "spoilage", "rounding", "paper",
 )  # fmt: skip
 """Accounts that every market has; those of other markets come to them."""
 
-_DECIDED = frozenset({"goods", "rate", "rules"})
+_DECIDED = frozenset({"goods", "key", "lost", "rate", "rules"})
+_VISITS = ("visit", "reversal")
 
 
 class Move(NamedTuple):
@@ -94,7 +95,7 @@ def transactions(extract: Extract) -> Iterator[Transaction]:
         kind = body["kind"]
         moves = tuple(_move(*line) for line in body.get("lines", ()))
         postings = tuple((account, credits) for account, credits in body.get("postings", ()))
-        if kind in _DECIDED or kind == "visit" or moves or postings:
+        if kind in _DECIDED or kind in _VISITS or moves or postings:
             words = body.get("decision", "") if kind in _DECIDED else ""
             rate = (body["good"], body["rate"]) if kind == "rate" else None
             yield Transaction(
@@ -121,6 +122,8 @@ def _slips(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield body["slip"], "reissued" if kind == "reissue" else "voided"
     if "new" in body:
         yield body["new"]["reference"], "issued"
+    if "paper" in body:
+        yield body["paper"]["reference"], "honoured"
 
 
 def write_paragraphs(path: Path, paragraphs: Iterable[Iterable[str]]) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from itertools import islice
@@ -27,14 +27,13 @@ from db.audit import Standing
 from db.errors import FileUnreadable
 from db.findings import Finding
 from db.journal import GENESIS, canonical
+from db.terms import Handover
 from kiosk.exports.derive import Known
-from kiosk.exports.journal_check import MAX_FILE_BYTES, check_journal
+from kiosk.exports.journal_check import MAX_FILE_BYTES, Verify, check_journal
 from kiosk.exports.seal_file import SEAL_FILE, NoSeal, read_seal
 from kiosk.messages import _
+from kiosk.outside import open_plain
 from kiosk.text import safe
-
-Verify = Callable[[bytes, bytes, bytes], bool]
-"""Whether `signature` (64 bytes) was made over the statement `message` by `public_key` (32 bytes)."""
 
 MAX_FILES = 200
 MAX_DAYS = 20_000
@@ -50,6 +49,9 @@ class Checked:
     seals: list[dict[str, Any]] = field(default_factory=list)
     whole: bool = True
     """Whether everything since the founding was at hand, so that nothing had to be believed."""
+    handovers: list[Handover] = field(default_factory=list)
+    """How keys of the market gave way to others, in the order of the journal; where there is a
+    signature on one, it is the old key's."""
     heads: list[Standing] = field(default_factory=list)
     """Entries whose hash begins with the witness that was asked for."""
 
@@ -57,8 +59,8 @@ class Checked:
 def check_folder(folder: Path, verify: Verify) -> list[Finding]:
     """Everything in which an exported day is not what was sealed; empty where nothing is.
 
-    `verify` gets the plain statement (canonical JSON) and adds the domain that seals are signed
-    under. Raises FileUnreadable where the folder can't be read at all.
+    `verify` gets the plain statement (canonical JSON) and adds the domain that an entry of its kind is
+    signed under. Raises FileUnreadable where the folder can't be read at all.
     """
     return check_exports(folder, verify).findings
 
@@ -91,6 +93,9 @@ def check_exports(folder: Path, verify: Verify, witness: str = "") -> Checked:
 def _days(folder: Path) -> list[Path] | None:
     """The folders of days in `folder`, None where it is one itself."""
     names = _names(folder, MAX_DAYS)
+    if len(names) == MAX_DAYS:
+        why = _("it holds more than {most} names").format(most=MAX_DAYS - 1)
+        raise FileUnreadable(file=folder, why=why)
     if SEAL_FILE in names:
         return None
     days = [
@@ -131,6 +136,7 @@ def _check_chain(days: list[Path], verify: Verify, checked: Checked, witness: st
         known, end = _check_day(day, verify, one, known, witness)
         checked.findings += [_within(day, finding) for finding in one.findings]
         checked.seals += one.seals
+        checked.handovers += one.handovers
         checked.heads += one.heads
         checked.whole = checked.whole and one.whole
 
@@ -154,14 +160,16 @@ def _check_day(
         findings.append(Finding(SEAL_FILE, str(error)))
         return Known(whole=False), None
     message = canonical(seal["statement"])
-    if not verify(bytes.fromhex(seal["public_key"]), message, bytes.fromhex(seal["signature"])):
+    key, signature = bytes.fromhex(seal["public_key"]), bytes.fromhex(seal["signature"])
+    if not verify("seal", key, message, signature):
         findings.append(Finding(SEAL_FILE, _("its signature does not fit its statement")))
     if known is None:
         place = seal["follows"]
         known = Known(whole=place == {"seq": 0, "hash": GENESIS.hex()})
     findings += _compare_files(folder, present - {SEAL_FILE}, seal["files"])
-    journal = check_journal(folder, present, seal, known, witness)
+    journal = check_journal(folder, present, seal, known, witness, verify)
     findings += journal.findings
+    checked.handovers += journal.handovers
     checked.seals.append(seal)
     checked.heads += journal.heads
     checked.whole = known.whole
@@ -188,7 +196,7 @@ def is_absurd(path: Path) -> bool:
 
 def _hash(path: Path) -> tuple[int, str]:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             digest = file_digest(file, "sha256").hexdigest()
             return file.tell(), digest
     except OSError as error:

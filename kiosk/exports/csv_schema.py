@@ -11,7 +11,7 @@ _ENTRY = Field("entry", "integer", N_("Number of the entry in the journal of thi
 _KIND = Field(
     "kind", "string",
     N_("What the entry is: a visit, a reversal (of a visit that was undone), a void or reissue of a "
-       "slip, spoilage, a count of the shelf."),
+       "slip, a slip that is honoured from paper, spoilage, a count of the shelf."),
 )  # fmt: skip
 _VISIT = Field(
     "visit", "integer", N_("Number of the visit in its day, where the entry is of one."),
@@ -80,12 +80,13 @@ SLIPS = Resource(
         _VISIT,
         Field("change", "string",
               N_("What happened to the slip; reissued is one that ended for a new one, restored one "
-                 "that is good again."),
-              choices=("issued", "redeemed", "voided", "reissued", "restored")),
+                 "that is good again, honoured one that lost books had issued."),
+              choices=("issued", "redeemed", "voided", "reissued", "restored", "honoured")),
         Field("reference", "string", N_("The reference of the slip: 16 bytes in hexadecimal."),
               pattern="[0-9a-f]{32}"),
         Field("amount_credits", "number", N_("The amount of the slip, in credits.")),
-        Field("expires_on", "string", N_("The date of its expiry or never, where it is issued."),
+        Field("expires_on", "string",
+              N_("The date of its expiry or never, where it is issued or honoured."),
               required=False, pattern="never|[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     ),
     ("entry", "reference"),

@@ -36,8 +36,9 @@ _TOTAL_OF = {
 
 
 _EITHER_WAY = {"visit": 1, "reversal": -1}
-_BETWEEN_DAYS = ("found", "goods", "rate", "rules")
+_BETWEEN_DAYS = ("found", "goods", "key", "lost", "rate", "rules")
 _OTHER_DAY = N_("it is of another market day")
+_OTHER_KEY = N_("it hands over a key that was not in force")
 _UNBALANCED = N_("its postings do not add up to zero")
 _OTHER_TOTALS = N_("its totals are not what its lines, slips and postings come to")
 
@@ -49,7 +50,8 @@ class Contradiction(Exception):
 @dataclass(slots=True)
 class Known:
     """What the entries so far have said. `whole` is whether they began with the founding: else what
-    earlier days decided is not known here."""
+    earlier days decided is not known here. `key` is the public key in force, in hexadecimal digits,
+    empty where no entry and no seal named one yet."""
 
     whole: bool
     language: str = ""
@@ -60,10 +62,14 @@ class Known:
     balances: dict[str, int] = field(default_factory=dict)
 
     def learn(self, body: Body) -> None:
-        """Take in what an entry says for all days to come."""
+        """Take in what an entry says for all days to come; raises Contradiction."""
         kind = body["kind"]
         if kind == "found":
             self.language, self.market, self.key = body["language"], body["name"], body["key"]
+        elif kind == "key":
+            if self.key not in ("", body["statement"]["old"]):
+                raise Contradiction(_OTHER_KEY)
+            self.key = body["statement"]["key"]
         elif kind == "goods":
             self.goods.update((one["id"], one) for one in body["goods"])
         for good, direction, quantity, _rate, _credits in body.get("lines", ()):
@@ -176,6 +182,9 @@ class Day:
             new = body["new"]
             yield "reissued", body["slip"], new["amount"], ""
             yield "issued", new["reference"], new["amount"], _expiry(new["expires"])
+        elif kind == "paper":
+            new = body["paper"]
+            yield "honoured", new["reference"], new["amount"], _expiry(new["expires"])
 
     def _came_to(self, body: Body, slips: Iterable[tuple[str, str, int, str]]) -> dict[str, int]:
         """What an entry adds to the totals of its day, from its lines, slips and postings."""

@@ -21,6 +21,7 @@ from db.catalogue import goods
 from db.connection import Books
 from db.days import TOTALS, Seal
 from db.journal import GENESIS, STORED
+from db.keys import key_at
 from db.market import Market
 from db.models import LAST_SEQ, entry_key
 from db.slips import date_of
@@ -83,8 +84,9 @@ class Posting(NamedTuple):
 
 class SlipChange(NamedTuple):
     """A slip that was `issued`, `redeemed`, `voided`, `reissued` (ended for a new one) or `restored`
-    (good again, because the visit that took it was undone). `expires` is a date, `never`, or empty
-    where the slip was not issued by this entry."""
+    (good again, because the visit that took it was undone), or `honoured` from paper: taken into the
+    books, because those that issued it are lost. `expires` is a date, `never`, or empty where the slip
+    did not come into the books by this entry."""
 
     entry: int
     kind: str
@@ -187,6 +189,11 @@ class Extract:
     def interim(self) -> bool:
         """Whether the day is still open."""
         return self.seal is None
+
+    @property
+    def public_key(self) -> bytes:
+        """The market's key that was in force when the day was sealed; of an open day, now."""
+        return key_at(self.books, self.end)
 
     @property
     def size(self) -> int:
@@ -325,6 +332,8 @@ class Extract:
         if kind == "reissue":
             new = body["new"]
             return [("reissued", body["slip"], new["amount"], ""), _issued(new)]
+        if kind == "paper":
+            return [("honoured", *_issued(body["paper"])[1:])]
         return _NO_CHANGES
 
     def _amount(self, reference: str) -> int:

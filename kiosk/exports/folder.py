@@ -25,6 +25,7 @@ from kiosk.exports.progress import Progress, Tell
 from kiosk.exports.resources import Resource
 from kiosk.exports.seal_file import SEAL_FILE
 from kiosk.messages import _
+from kiosk.outside import open_plain
 
 _SEAL = Resource(
     SEAL_FILE,
@@ -156,7 +157,7 @@ def _seal_content(
         "files": hashes,
         "follows": {"seq": extracted.follows.seq, "hash": extracted.follows.hash.hex()},
         "market": extracted.market.name,
-        "public_key": extracted.market.public_key.hex(),
+        "public_key": extracted.public_key.hex(),
         "signature": signature.hex(),
         "statement": extracted.statement,
     }
@@ -174,8 +175,8 @@ def _refuse_foreign(place: Path, extracted: Extract) -> None:
         return
     line = _KIOSK_LINE.format(kiosk=extracted.statement["kiosk"])
     try:
-        with (place / "totals.csv").open(encoding="utf-8", errors="replace") as file:
-            ours = line in file.read(4096)
+        with open_plain(place / "totals.csv") as file:
+            ours = line.encode() in file.read(4096)
     except OSError:
         ours = False
     if not ours:

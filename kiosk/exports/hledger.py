@@ -44,7 +44,7 @@ PASSES = 1
 
 _TYPES = {
     "goods": "A", "work": "X", "slips:outstanding": "L", "solidarity": "X", "gifts": "R",
-    "spoilage": "X", "rounding": "X", STOCK: "A", SERVICES: "A",
+    "spoilage": "X", "rounding": "X", "paper": "X", STOCK: "A", SERVICES: "A",
 }  # fmt: skip
 """Assets, liabilities, revenues and expenses, for hledger's balance sheet and its like."""
 

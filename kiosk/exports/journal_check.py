@@ -1,7 +1,8 @@
 """Read journal.jsonl of an exported day: chain, sums, and each row of its CSV files beside it.
 
 Files that anyone may have written: what can't be read is a finding. What rows must say is worked out by
-kiosk/exports/derive.py; whether the seal is signed is left to kiosk/exports/check.py.
+kiosk/exports/derive.py; whether the seal is signed is left to kiosk/exports/check.py, and whether the
+key is the market's to kiosk/trust.py.
 """
 
 from __future__ import annotations
@@ -9,27 +10,34 @@ from __future__ import annotations
 import csv
 import json
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
 from db.audit import Standing
 from db.findings import ENTRY, WORDS_OF_NO_ENTRY, Finding
 from db.journal import canonical
+from db.terms import Handover
 from kiosk.exports import csv_files
 from kiosk.exports.derive import Cell, Contradiction, Day, Known, Row, total_rows
 from kiosk.exports.journal_file import JOURNAL_FILE
 from kiosk.exports.seal_file import SEAL_FILE
 from kiosk.exports.total_names import total_name, total_value
 from kiosk.messages import _
+from kiosk.outside import open_plain
 from kiosk.text import safe
 
 MAX_FILE_BYTES = 1 << 28
 """A quarter of a GiB: a market day of a hundred thousand visits has a fifth of it."""
 LONGEST_ENTRY = 1 << 24  # bytes: the catalogue of a large market in one entry has a tenth of it
 LONGEST_LINE = 65_536  # characters of a row; ours have fewer than a thousand
+
+Verify = Callable[[str, bytes, bytes, bytes], bool]
+"""Whether, in an entry of this kind (`seal` or `key`), `public_key` (32 bytes) made, over the statement
+`message`, the `signature` (64 bytes): called in this order."""
 
 HEADERS = {
     "visits.csv": csv_files.VISITS,
@@ -48,19 +56,26 @@ class Unreadable(Exception):
 @dataclass(slots=True)
 class Journal:
     """What came of reading a day's journal: what is wrong, where it ends (seq and hash of its seal),
-    whether it could be read to there, and the entries with the hash that was asked for."""
+    whether it could be read to there, the entries with the hash that was asked for, and how keys of
+    the market gave way to others."""
 
     findings: list[Finding] = field(default_factory=list)
     end: tuple[int, str] | None = None
     is_read: bool = False
     heads: list[Standing] = field(default_factory=list)
+    handovers: list[Handover] = field(default_factory=list)
 
 
 def check_journal(
-    folder: Path, present: set[str], seal: dict[str, Any], known: Known, witness: str
+    folder: Path,
+    present: set[str],
+    seal: dict[str, Any],
+    known: Known,
+    witness: str,
+    verify: Verify,
 ) -> Journal:
     """Hash the entries again from what the seal `follows`, and hold its statement and every CSV file
-    against them. `known` grows by what they say."""
+    against them. `known` grows by what they say; `verify` says whether a handover is signed."""
     journal = Journal()
     try:
         undone = _undone(folder / JOURNAL_FILE)
@@ -72,7 +87,8 @@ def check_journal(
     tables = {name: _Table(folder / name, HEADERS[name]) for name in HEADERS if name in present}
     for name in sorted(HEADERS.keys() - present - seal["files"].keys()):
         journal.findings.append(Finding(name, _("it is missing")))
-    _Reading(journal, seal, day, tables, witness).read(folder / JOURNAL_FILE)
+    _Reading(journal, seal, day, tables, witness, verify).read(folder / JOURNAL_FILE)
+    known.key = known.key or seal["public_key"]
     if journal.is_read:
         for name, rows in _last_rows(seal, day):
             if name in tables:
@@ -102,9 +118,10 @@ class _Reading:
         day: Day,
         tables: dict[str, _Table],
         witness: str,
+        verify: Verify,
     ) -> None:
         self._journal, self._seal, self._day, self._tables = journal, seal, day, tables
-        self._witness = witness
+        self._witness, self._verify = witness, verify
         self._seq: int = seal["follows"]["seq"]
         self._hash = bytes.fromhex(seal["follows"]["hash"])
         self._statement = seal["statement"]
@@ -143,6 +160,8 @@ class _Reading:
                 self._read_seal(raw, body)
                 return None
             rows = self._day.add(body)
+            if body["kind"] == "key" and not self._is_handed_over(body):
+                return _("the key that it hands over did not sign it")
         except Contradiction as error:
             return _(str(error))
         except WORDS_OF_NO_ENTRY:
@@ -169,6 +188,13 @@ class _Reading:
         self._go_on(raw, body)
         self._journal.end = (self._seq, self._hash.hex())
 
+    def _is_handed_over(self, body: dict[str, Any]) -> bool:
+        """Whether the old key signed the handover, where anybody says that it did."""
+        made = Handover.read(body["statement"], body["signature"])
+        self._journal.handovers.append(made)
+        said = canonical(made.statement())
+        return not made.signature or self._verify("key", made.old, said, made.signature)
+
     def _go_on(self, raw: bytes, body: dict[str, Any]) -> None:
         self._hash = sha256(self._hash + raw).digest()
         digest = self._hash.hex()
@@ -189,8 +215,9 @@ class _Reading:
         if day.known.whole:
             derived |= {f"account {name}": n for name, n in day.known.balances.items()}
             said |= {f"account {name}": n for name, n in signed["balances"].items()}
-            derived |= {"market": day.known.market, "public_key": day.known.key}
-            said |= {name: self._seal[name] for name in ("market", "public_key")}
+            derived["market"], said["market"] = day.known.market, self._seal["market"]
+        if day.known.key:
+            derived["public_key"], said["public_key"] = day.known.key, self._seal["public_key"]
         for name in sorted(said.keys() | derived.keys()):
             one, other = derived.get(name, 0), said.get(name, 0)
             if one != other:
@@ -284,7 +311,7 @@ def _lines(path: Path) -> Iterator[bytes]:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
             raise Unreadable(_("it is no file, or far too large"))
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             while line := file.readline(LONGEST_ENTRY):
                 if not line.endswith(b"\n"):
                     raise Unreadable(_("its last line has no end, or is far too long"))
@@ -301,7 +328,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
             raise Unreadable(_("it is no file, or far too large"))
-        with path.open(encoding="utf-8", errors="strict", newline="") as file:
+        with TextIOWrapper(open_plain(path), encoding="utf-8", newline="") as file:
             reader = csv.reader(_bounded(file), strict=True)
             if next(reader, None) != list(columns):
                 raise Unreadable(_("its columns are not those of an export"))

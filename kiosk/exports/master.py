@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kiosk.exports import hledger
 from kiosk.exports.bookkeeping import first_line
+from kiosk.outside import open_plain
 
 _FOLDER = re.compile(r"day-(?P<number>[0-9]{4,})-(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})")
 """A sealed day's; an interim state says in its name that it will change, and is left out."""
@@ -57,8 +58,8 @@ def _days(to: Path, kiosk: str) -> list[tuple[int, str]]:
 
 def _begins_with(path: Path, wanted: str) -> bool:
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return file.readline(len(wanted) + 1) == wanted
+        with open_plain(path) as file:
+            return file.readline(len(wanted.encode()) + 1) == wanted.encode()
     except OSError:
         return False
 

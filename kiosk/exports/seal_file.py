@@ -7,13 +7,13 @@ kiosk/exports/check.py.
 from __future__ import annotations
 
 import json
-import stat
 from pathlib import Path
 from typing import Any
 
 from db.days import TOTALS
 from db.journal import canonical
 from kiosk.messages import _
+from kiosk.outside import NotPlain, TooLarge, read_plain
 
 SEAL_FILE = "seal.json"
 MAX_SEAL_BYTES = 1 << 20
@@ -32,13 +32,12 @@ class NoSeal(Exception):
 def read_seal(path: Path) -> dict[str, Any]:
     """The content of a seal.json with every type as we write it; raises NoSeal."""
     try:
-        status = path.lstat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_SEAL_BYTES:
-            raise NoSeal(_("it is no file, or far too large"))
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_plain(path, MAX_SEAL_BYTES))
         canonical(content)  # half a character, escaped, would parse and then be no text
     except FileNotFoundError:
         raise NoSeal(_("it is missing; a day has one once it is closed")) from None
+    except (NotPlain, TooLarge):
+        raise NoSeal(_("it is no file, or far too large")) from None
     except OSError as error:
         raise NoSeal(_("it can't be read ({why})").format(why=error.strerror)) from error
     except (ValueError, RecursionError):

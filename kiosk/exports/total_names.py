@@ -35,6 +35,7 @@ _NAMES = {
     "account gifts": N_("account of gifts"),
     "account spoilage": N_("account of spoilage"),
     "account rounding": N_("account of rounding"),
+    "account paper": N_("account of slips honoured from paper"),
 }
 
 

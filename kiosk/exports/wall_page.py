@@ -278,6 +278,8 @@ def _slips(statement: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     if totals["voided"]:
         rows.append((_("declared void"), wording.credits(totals["voided"])))
+    if since := statement["balances"].get("paper", 0):
+        rows.append((_("of lost books, honoured from paper in all"), wording.credits(since)))
     out = -statement["balances"].get("slips:outstanding", 0)
     rows.append((_("in circulation, in people's pockets"), wording.credits(out)))
     return rows
@@ -341,7 +343,7 @@ def _signed(hundredths: int) -> str:
 
 def _seal(extract: Extract) -> dict[str, Any]:
     head = _groups(extract.statement["head"])
-    known = {"head": head, "key": _groups(extract.market.public_key.hex())}
+    known = {"head": head, "key": _groups(extract.public_key.hex())}
     if extract.seal is None:
         says = _("When the day is closed, the market signs it, and a seal takes the place of these "
                  "words. Until then this is where the ledger stands.")  # fmt: skip

@@ -30,11 +30,14 @@ QUIET_ZONE = 4
 SMALLEST_MODULE = 0.6
 """Millimetres; below it a cheap scanner at arm's length fails on a worn card."""
 
-_PAGE = (210.0, 297.0)
+LINE_LENGTH = 120
+"""Characters of a text that stands on one line or two."""
+
+PAGE = (210.0, 297.0)
 _HEADER = 9.0
-_POINT = 25.4 / 72
+POINT = 25.4 / 72
 _NAME_LINES = 2
-_LINE = _POINT * 1.15
+_LINE = POINT * 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,9 @@ def _drawn(cards: Sequence[Card], title: str, grid: Grid) -> bytes:
 
     buffer = BytesIO()
     # Invariant: without dates and random marks, so that a sheet can be compared with a sheet.
-    canvas = Canvas(buffer, pagesize=tuple(side * mm for side in _PAGE), invariant=True)
+    canvas = Canvas(buffer, pagesize=tuple(side * mm for side in PAGE), invariant=True)
     canvas.setTitle(safe(title))
-    pen = _Pen(canvas)
+    pen = Pen(canvas)
     per_page = grid.columns * grid.rows
     pages = [cards[start : start + per_page] for start in range(0, len(cards), per_page)] or [()]
     for number, page in enumerate(pages, start=1):
@@ -109,14 +112,14 @@ def _drawn(cards: Sequence[Card], title: str, grid: Grid) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Face:
+class Face:
     """A face by its name in the PDF, and whether what is set in it runs from right to left."""
 
     name: str
     from_right: bool
 
 
-class _Pen:
+class Pen:
     """Text on a canvas whose unit is a millimetre; sizes in points."""
 
     def __init__(self, canvas: Any) -> None:
@@ -126,14 +129,15 @@ class _Pen:
         self._measure: Callable[[str, str, float], float] = stringWidth
         self._names: dict[str, str] = {}
 
-    def setting(self, text: str, bold: bool = False) -> tuple[_Face, str]:
-        """The face for `text`, and the text in letters that the face has; raises NoFont."""
-        found = chosen(safe(text), bold, one_file=True)
+    def setting(self, text: str, bold: bool = False, most: int = LINE_LENGTH) -> tuple[Face, str]:
+        """The face for `text`, and `most` characters of it in letters that the face has; raises
+        NoFont."""
+        found = chosen(safe(text, most), bold, one_file=True)
         name = self._named(found.files[0])
         if not name:  # a file that can be drawn as dots, but not kept in a PDF
-            found = in_every_kiosk(safe(text), bold)
+            found = in_every_kiosk(safe(text, most), bold)
             name = self._named(found.files[0])
-        return _Face(name, found.from_right), found.text
+        return Face(name, found.from_right), found.text
 
     def _named(self, file: str) -> str:
         """The name under which a file is known to the PDF; empty where it can't be."""
@@ -149,31 +153,31 @@ class _Pen:
             self._names[file] = name
         return self._names[file]
 
-    def width(self, text: str, face: _Face, size: float) -> float:
+    def width(self, text: str, face: Face, size: float) -> float:
         """Millimetres."""
-        return self._measure(visual(text, face.from_right), face.name, size) * _POINT
+        return self._measure(visual(text, face.from_right), face.name, size) * POINT
 
-    def write(self, text: str, face: _Face, size: float, x: float, y: float) -> None:
+    def write(self, text: str, face: Face, size: float, x: float, y: float) -> None:
         """`text` centred on `x`, its base line on `y`."""
-        self.canvas.setFont(face.name, size * _POINT)
+        self.canvas.setFont(face.name, size * POINT)
         left = x - self.width(text, face, size) / 2
         self.canvas.drawString(left, y, visual(text, face.from_right))
 
 
-def _draw_header(pen: _Pen, title: str, number: int, pages: int) -> None:
+def _draw_header(pen: Pen, title: str, number: int, pages: int) -> None:
     size = 9
-    base = _PAGE[1] - MARGIN - 4
+    base = PAGE[1] - MARGIN - 4
     face, right = pen.setting(_("page {number} of {pages}").format(number=number, pages=pages))
     width = pen.width(right, face, size)
-    pen.write(right, face, size, _PAGE[0] - MARGIN - width / 2, base)
+    pen.write(right, face, size, PAGE[0] - MARGIN - width / 2, base)
     face, left = pen.setting(title)
-    left = _cut(pen, left, face, size, _PAGE[0] - 2 * MARGIN - width - 5)
+    left = _cut(pen, left, face, size, PAGE[0] - 2 * MARGIN - width - 5)
     pen.write(left, face, size, MARGIN + pen.width(left, face, size) / 2, base)
 
 
-def _draw_page(pen: _Pen, page: Sequence[Card], grid: Grid) -> None:
-    width = (_PAGE[0] - 2 * MARGIN) / grid.columns
-    top = _PAGE[1] - MARGIN - _HEADER
+def _draw_page(pen: Pen, page: Sequence[Card], grid: Grid) -> None:
+    width = (PAGE[0] - 2 * MARGIN) / grid.columns
+    top = PAGE[1] - MARGIN - _HEADER
     height = (top - MARGIN) / grid.rows
     for index, card in enumerate(page):
         row, column = divmod(index, grid.columns)
@@ -190,17 +194,17 @@ def _draw_page(pen: _Pen, page: Sequence[Card], grid: Grid) -> None:
         canvas.line(x, top, x, top - rows * height)
     for row in range(rows + 1):
         y = top - row * height
-        canvas.line(MARGIN, y, _PAGE[0] - MARGIN, y)
+        canvas.line(MARGIN, y, PAGE[0] - MARGIN, y)
 
 
 def _draw_card(
-    pen: _Pen, card: Card, grid: Grid, corner: tuple[float, float], width: float, height: float
+    pen: Pen, card: Card, grid: Grid, corner: tuple[float, float], width: float, height: float
 ) -> None:
     left, bottom = corner
     middle, inner = left + width / 2, width - 2 * grid.padding
     # From top to bottom, so that a screen reader and a search find the words in this order.
-    name_height = grid.largest_name * _POINT * 1.7
-    name_base = bottom + grid.padding + grid.subtitle * _POINT * 1.4
+    name_height = grid.largest_name * POINT * 1.7
+    name_base = bottom + grid.padding + grid.subtitle * POINT * 1.4
     _draw_code(pen.canvas, card.text, middle, name_base + name_height, bottom + height - 1.0)
     _draw_name(pen, card.name, grid, (middle, name_base), inner, name_height)
     if card.subtitle:
@@ -210,12 +214,12 @@ def _draw_card(
 
 
 def _draw_name(
-    pen: _Pen, name: str, grid: Grid, place: tuple[float, float], width: float, height: float
+    pen: Pen, name: str, grid: Grid, place: tuple[float, float], width: float, height: float
 ) -> None:
     """The name as large as fits into `width` and `height` above `place`, on one line or two."""
     face, words = pen.setting(name, bold=True)
     for size in range(grid.largest_name, grid.smallest_name - 1, -1):
-        lines = _wrapped(pen, words, face, size, width)
+        lines = wrapped(pen, words, face, size, width)
         fits = all(pen.width(line, face, size) <= width for line in lines)
         if fits and len(lines) <= _NAME_LINES and len(lines) * size * _LINE <= height:
             break
@@ -228,7 +232,7 @@ def _draw_name(
         pen.write(shown, face, size, middle, base + (len(lines) - 1 - index) * size * _LINE)
 
 
-def _wrapped(pen: _Pen, text: str, face: _Face, size: float, width: float) -> list[str]:
+def wrapped(pen: Pen, text: str, face: Face, size: float, width: float) -> list[str]:
     """Lines of whole words; a line is wider than `width` only where a single word is."""
     lines: list[str] = []
     for word in text.split():
@@ -240,7 +244,7 @@ def _wrapped(pen: _Pen, text: str, face: _Face, size: float, width: float) -> li
     return lines
 
 
-def _cut(pen: _Pen, text: str, face: _Face, size: float, width: float) -> str:
+def _cut(pen: Pen, text: str, face: Face, size: float, width: float) -> str:
     """`text`, or as much of its beginning as fits, with `…`."""
     if pen.width(text, face, size) <= width:
         return text

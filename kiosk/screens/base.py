@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from db.errors import DayNotOpen, EmptyVisit, KioskError
 from kiosk.messages import _, language, sentence
+from kiosk.stewardlock import StewardNeeded
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.keybar import KeyBar
 from kiosk.widgets.notice import Notice
@@ -92,11 +93,8 @@ class TableScreen(Screen[T]):
 
     async def show_anew(self) -> None:
         """`redraw`, for a screen that may be left at any moment: what is gone needs no words."""
-        try:
+        with self.refused():
             await self.redraw()
-        except NoMatches:
-            if not self.is_gone:
-                raise
 
     # What stands on it
 
@@ -128,6 +126,8 @@ class TableScreen(Screen[T]):
             parts.insert(0, _("! backup"))
         if not state and self.app.printer_trouble:
             parts.insert(0, _("! printer"))
+        parts[:0] = self.app.lookout.marks()
+        self.query_one(Notice).stand(self.standing_words())
         self.query_one(Heading).show(
             self.title_text(),
             TITLE_SEPARATOR.join(parts),
@@ -135,6 +135,10 @@ class TableScreen(Screen[T]):
             state,
             practice=table.market is not None and table.market.practice,
         )
+
+    def standing_words(self) -> str:
+        """Safe text that stands above the keys until it is not true any more; empty for none."""
+        return self.app.lookout.trouble_words()
 
     def shown_bindings(self) -> list[Binding]:
         """The keys that the bottom line shows: those of the table of bindings that work now."""
@@ -155,13 +159,19 @@ class TableScreen(Screen[T]):
             self.query_one(Notice).say(text, trouble=trouble)
 
     @contextmanager
-    def refused(self) -> Iterator[None]:
-        """Show what the till refuses as a sentence; nothing else of the screen changes.
+    def refused(self, again: Callable[[], object] | None = None) -> Iterator[None]:
+        """Show what the till refuses as a sentence; nothing else of the screen changes. Where a
+        steward is needed the passphrase is asked for, and what is given as `again` then done.
 
         Somebody may leave the screen while the till is asked: then there is nobody to tell.
         """
         try:
             yield
+        except StewardNeeded:
+            if not self.is_gone:
+                from kiosk.screens.unlock import ForStewardsScreen
+
+                self.app.push_screen(ForStewardsScreen(again))
         except KioskError as error:
             self.say(sentence(error), trouble=True)
         except NoMatches:

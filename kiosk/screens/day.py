@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,11 +12,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db import days
+from db.clock import DateToConfirm
 from db.errors import N_, DayNotOpen, KioskError, Refused
 from kiosk.messages import _, ngettext, sentence
 from kiosk.screens.base import TableScreen
 from kiosk.screens.card import Question
 from kiosk.screens.form import FormScreen
+from kiosk.screens.machine import after_restart, after_restart_words
 from kiosk.text import safe
 from kiosk.widgets.day_figures import day_figures
 from kiosk.widgets.form import Field
@@ -45,7 +48,9 @@ class OpenDayScreen(FormScreen):
             "The names are for the table and stay on this machine: the ledger shows the roles alone."
         ),
         N_("Enter on an empty line opens the day."),
-    )
+        N_("With a passphrase: its key rests on this machine, unlocked, until the day is closed, so "
+           "that a restart needs no steward. “Ask again” is safer against thieves, and slower."),
+    )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", N_("next; open when empty"), key_display="Enter"),
         Binding("escape", "back", N_("back"), key_display="Esc"),
@@ -55,6 +60,8 @@ class OpenDayScreen(FormScreen):
         return _("Open the market day")
 
     def intro(self) -> str:
+        if self.app.table.guarded:
+            return after_restart_words()
         return _("Who is here? Enter on an empty line opens the day.")
 
     def fields(self) -> list[Field]:
@@ -65,16 +72,45 @@ class OpenDayScreen(FormScreen):
                 Field(f"handle{number}", _("Name or nickname"), ends=True),
                 Field(f"role{number}", _("Role"), value=role, beside=True),
             ]
+        if self.app.table.guarded:
+            rows.append(after_restart(self.app.table.settings))
         return rows
 
     async def submit(self, values: dict[str, str]) -> str:
         pairs = [(values[f"role{n}"], values[f"handle{n}"]) for n in range(CREW_ROWS)]
         crew = [(role, handle) for role, handle in pairs if handle]
-        number = await self.ask(lambda till: till.open_day(crew))
+        if self.app.table.guarded:  # first, so that the key never rests where it should not
+            await self.app.change_settings(ask_again=values["restart"] == "ask")
+        try:
+            await self._open(crew)
+        except DateToConfirm as doubt:
+            self._ask_for_the_date(crew, doubt)
+        return ""
+
+    def _ask_for_the_date(self, crew: list[tuple[str, str]], doubt: DateToConfirm) -> None:
+        """A wrong date would stand on every slip and in the ledger for ever."""
+        clock, last, on = (
+            date.fromisoformat(str(doubt.facts[name])) for name in ("clock", "last", "date")
+        )
+        lines: list[Content | str] = [
+            _("This computer's clock says {date}.").format(date=long_date(clock)),
+            _("The last entry of the ledger is from {date}.").format(date=long_date(last)),
+            _("Set the clock if it is wrong. The day would bear this date:"),
+            Content.assemble((long_date(on), "bold")),
+        ]
+
+        async def open_it() -> None:
+            with self.refused(lambda: self.app.run_worker(open_it())):
+                await self._open(crew, on)
+
+        title = _("Is the date right?")
+        self.app.push_screen(Question(title, lines, "O", _("open the day"), open_it))
+
+    async def _open(self, crew: list[tuple[str, str]], said: date | None = None) -> None:
+        number = await self.ask(lambda till: till.open_day(crew, said))
         await self.app.go_home()
         if isinstance(self.app.screen, TableScreen):
             self.app.screen.say(_("Market day {number} is open.").format(number=number))
-        return ""
 
 
 class CloseDayScreen(FormScreen):
@@ -121,8 +157,7 @@ class CloseDayScreen(FormScreen):
         day = self.app.table.day
         if day is None:
             raise DayNotOpen()
-        if await self.ask(lambda till: till.locked):
-            await self.ask(lambda till: till.key())  # says what is needed before anyone counts on
+        await self.ask(_may_close)  # says what is needed before anyone counts on
         lines: list[Content | str] = [
             difference(counted, day.slips_in),
             "",
@@ -148,7 +183,7 @@ class CloseDayScreen(FormScreen):
     async def _close(self, counted: int | None) -> None:
         app = self.app
         self.say(_("working…"))
-        with self.refused():
+        with self.refused(lambda: app.run_worker(self._close(counted))):
             closing = await app.ask(lambda till: till.close_day(counted))
             app.print_job(closing.job)
             exported: Path | KioskError
@@ -230,6 +265,11 @@ class ClosedScreen(TableScreen[None]):
             folder = safe(table.saved.folder, 300)
             return [Content(_("and the books are saved in")), Content.assemble((folder, "bold"))]
         return [Content(_("the books are being saved…"))] if backups.is_busy else []
+
+
+def _may_close(till: Till) -> None:
+    till.require_steward()
+    till.key()
 
 
 def _seal_hash(till: Till, day: int) -> str:

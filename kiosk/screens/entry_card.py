@@ -54,6 +54,7 @@ def entry_lines(row: LedgerRow, goods: Mapping[str, Good], hash_: str) -> list[C
         (_("slips out"), row.slips_out),
         (_("solidarity"), (row.solidarity,) if row.solidarity else ()),
         (_("gift"), (row.gift,) if row.gift else ()),
+        (_("from paper"), (row.honoured,) if row.honoured else ()),
     ):
         if amounts:
             lines.append(_fact(label, " + ".join(credits(amount) for amount in amounts)))

@@ -165,6 +165,7 @@ class ExportToScreen(FormScreen):
         return super().check_action(action, parameters)
 
     async def submit(self, values: dict[str, str]) -> str:
+        await self.ask(lambda till: till.require_steward())  # the screen writes where it is told
         to, numbers = _folder(values["folder"]), [day.number for day in self._days]
         self._stop.clear()
         await super().redraw()  # the keys: what was begun can be stopped

@@ -45,7 +45,8 @@ class FormScreen(TableScreen[None]):
 
     async def submit(self, values: dict[str, str]) -> str:
         """Do it, and give what is to be said where the form stays (safe text, perhaps nothing).
-        What the till refuses is shown, and the form stays as it was."""
+        What the till refuses is shown, and the form stays as it was; where a steward is needed it
+        is done again from its start, so it must change nothing before it needs one."""
         raise NotImplementedError
 
     async def redraw(self) -> None:
@@ -61,15 +62,18 @@ class FormScreen(TableScreen[None]):
         return not (action == "back" and self._working)
 
     def on_form_submitted(self, message: Form.Submitted) -> None:
+        self._begin(message.values)
+
+    def _begin(self, values: dict[str, str]) -> None:
         if not self._working:
             self._working = True
             self.say(_("working…"))
             # The app's, not the screen's: what was begun is not cancelled when a scan covers it.
-            self.app.run_worker(self._submit(message.values), group="work")
+            self.app.run_worker(self._submit(values), group="work")
 
     async def _submit(self, values: dict[str, str]) -> None:
         try:
-            with self.refused():
+            with self.refused(lambda: self._begin(values)):
                 said = await self.submit(values)
                 if self.is_attached:
                     self.say(said)

@@ -13,16 +13,13 @@ from kiosk.founding import found_market, suggested_goods
 from kiosk.messages import LANGUAGES, _
 from kiosk.screens.card import show_lost
 from kiosk.screens.form import FormScreen
+from kiosk.slips.keyfile import PassphrasesDiffer
 from kiosk.widgets.form import Field, Form
 from kiosk.wording import lost_on_paper
 
 
 class NameMissing(Refused):
     sentence = N_("The market needs a name. Type one, up to 60 letters long.")
-
-
-class PassphrasesDiffer(Refused):
-    sentence = N_("The two passphrases differ. Type the same one twice, or leave both empty.")
 
 
 class FoundScreen(FormScreen):

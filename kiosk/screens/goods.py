@@ -174,7 +174,8 @@ class GoodsScreen(SearchScreen):
     async def _write_cards(self) -> None:
         from kiosk.paper.sheets import LARGE, SMALL, cards_sheet
 
-        with self.refused():
+        with self.refused(self.action_cards):
+            await self.ask(lambda till: till.require_steward())
             cards, title = await self.ask(_cards)
             path = self.app.folder / CARDS_FILE
             # In a thread of its own: the books are not needed for a second of drawing.

@@ -167,8 +167,8 @@ class HandOverScreen(TableScreen[None]):
             await self.redraw()
 
     async def scanned(self, what: Scanned) -> None:
-        """The finish card says that the paper came out; any other scan of a slip that the
-        books know, or of a good, is the next neighbour's. What is not ours changes nothing.
+        """The finish card says that the paper came out; any other scan of a slip that the books
+        know or honour, or of a good, is the next neighbour's. What is not ours changes nothing.
 
         Whether this paper came out is not known then, and stays in the print queue.
         """
@@ -176,7 +176,9 @@ class HandOverScreen(TableScreen[None]):
             await self.action_next()
         elif what is Action.UNDO:
             await self.app.action_undo()
-        elif what is Action.TEST or (isinstance(what, Verdict) and what.slip is None):
+        elif what is Action.TEST or (
+            isinstance(what, Verdict) and what.slip is None and not what.good
+        ):
             await super().scanned(what)
         else:
             visit = self.app.make("visit")

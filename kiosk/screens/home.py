@@ -81,6 +81,9 @@ class HomeScreen(TableScreen[None]):
         market = self.app.table.market
         return safe(market.name, 60) if market else ""
 
+    def standing_words(self) -> str:
+        return super().standing_words() or self.app.lookout.clock_words()
+
     def second_line(self) -> tuple[str, str]:
         language = LANGUAGES[self.spoken][:2].upper()
         if not self.app.table.known:
@@ -132,6 +135,8 @@ class HomeScreen(TableScreen[None]):
         return day_figures(day, FIGURES_WIDTH, _("Today"))
 
     def _choices(self) -> list[Choice]:
+        if self.app.table.market is None:  # the screen that founds one comes at once
+            return []
         draft = self.app.draft
         visit = _("what a neighbour brings and takes")
         if draft is not None and not draft.empty:

@@ -141,7 +141,7 @@ class PrinterScreen(FormScreen):
         self.app.run_worker(self._test(self.query_one(Form).values), group="work")
 
     async def _test(self, values: dict[str, str]) -> None:
-        with self.refused():
+        with self.refused(self.action_test):
             await self._use(values)
             self.say(_("printing…"))
             await self.app.queue.print_test()

@@ -104,7 +104,8 @@ class ScannerScreen(TableScreen[None]):
         path = self.app.folder / CARD_FILE
         market = self.app.table.market
         card = Card(calibration.CARD, _("scanner set-up"), _("scan it once, under Steward"))
-        with self.refused():
+        with self.refused(self.action_sheet):
+            await self.ask(lambda till: till.require_steward())
             title = safe(market.name) if market else ""
             await asyncio.to_thread(cards_sheet, [card], title, path, LARGE)
             self.say(_("A card to print: {file}").format(file=safe(path, 200)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from importlib import import_module
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +14,10 @@ from kiosk.messages import _, ngettext
 from kiosk.screens.base import TableScreen
 from kiosk.screens.card import Question
 from kiosk.widgets.menu import Choice, Menu
+from kiosk.wording import clock
+
+if TYPE_CHECKING:
+    from kiosk.till import Till
 
 TASKS = {
     "open": ("kiosk.screens.day", "OpenDayScreen"),
@@ -26,6 +31,7 @@ TASKS = {
     "verify": ("kiosk.screens.verify", "VerifyScreen"),
     "export": ("kiosk.screens.export", "ExportScreen"),
     "backup": ("kiosk.screens.backup", "BackupScreen"),
+    "key": ("kiosk.screens.key", "KeyScreen"),
     "unlock": ("kiosk.screens.unlock", "UnlockScreen"),
 }
 """Screens by name, imported when first shown."""
@@ -42,6 +48,7 @@ class StewardScreen(TableScreen[None]):
         N_("Whatever is done here stands in the ledger for everyone to read."),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "lock", N_("lock now"), key_display="L"),
         Binding("escape", "back", N_("back"), key_display="Esc"),
         Binding("f2", "app.language", N_("language"), key_display="F2"),
         Binding("f3", "app.look", N_("light or dark"), key_display="F3"),
@@ -50,17 +57,48 @@ class StewardScreen(TableScreen[None]):
     def body(self) -> ComposeResult:
         yield Menu()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock: tuple[bool, datetime | None] | None = None
+        """Whether a passphrase guards what is done here, and until when it is not asked for; None
+        before the books are open."""
+
     def on_mount(self) -> None:
         self.query_one(Menu).focus()
 
     def title_text(self) -> str:
         return _("Steward")
 
+    def second_line(self) -> tuple[str, str]:
+        if self._lock is None:
+            return "", ""
+        guarded, until = self._lock
+        if not guarded:
+            return _("No passphrase: whoever is at this machine can do all of this."), ""
+        if until is None or until <= self.app.now():
+            return _("Changes ask for the passphrase."), _("locked")
+        return "", _("open until {time}").format(time=clock(until))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "lock":
+            return self._lock is not None and self._lock[1] is not None
+        return True
+
+    async def action_lock(self) -> None:
+        """Ask for the passphrase from now on, whatever is left of the time."""
+        await self.ask(lambda till: till.steward.lock())
+        await self.redraw()
+        self.say(_("Locked. What changes anything asks for the passphrase again."))
+
     async def redraw(self) -> None:
+        locked = False
+        if self.app.till.is_open:
+            locked, guarded, seconds = await self.ask(_lock)
+            until = self.app.now() + timedelta(seconds=seconds) if seconds > 0 else None
+            self._lock = guarded, until if guarded else None
         await super().redraw()
         if not self.is_mounted:
             return
-        locked = self.app.till.is_open and await self.ask(lambda till: till.locked)
         self.query_one(Menu).show(self._choices(locked))
 
     def _choices(self, locked: bool) -> list[Choice]:
@@ -89,6 +127,9 @@ class StewardScreen(TableScreen[None]):
             -1, Choice("P", _("Printer"), _("find it, choose it, print a test slip"), "printer")
         )
         choices.insert(-1, Choice("B", _("Backup"), self._backup_words(), "backup"))
+        choices.insert(
+            -1, Choice("K", _("The key"), _("its passphrase, a new one in its place"), "key")
+        )
         if locked:
             choices.insert(-1, Choice("9", _("Unlock the key"), _("by its passphrase"), "unlock"))
         return choices
@@ -111,13 +152,22 @@ class StewardScreen(TableScreen[None]):
         if self.app.table.day is not None:
             lines.append(_("The market day stays open."))
         if self.app.draft is not None and not self.app.draft.empty:
-            lines.append(_("The visit that is being typed is lost."))
+            lines.append(_("The visit that is being typed waits until the kiosk is started again."))
         if self.app.backups.is_making:
             lines.append(
                 _("A backup is being made; it is finished all the same. Leave the stick in.")
             )
 
         async def leave() -> None:
-            self.app.leave()
+            with self.refused(lambda: self.app.run_worker(leave())):
+                if self.app.till.is_open:
+                    await self.ask(lambda till: till.require_steward())
+                self.app.leave()
 
         self.app.push_screen(Question(_("Leave the kiosk"), lines, "L", _("leave"), leave))
+
+
+def _lock(till: Till) -> tuple[bool, bool, float]:
+    """Whether the key is locked, whether a passphrase guards the table, and for how many seconds it
+    is not asked for."""
+    return till.locked, till.steward.guards, till.steward.seconds_left()

@@ -13,7 +13,7 @@ from kiosk.screens.base import TITLE_SEPARATOR, TableScreen
 from kiosk.text import safe
 from kiosk.verdicts import Verdict
 from kiosk.widgets.signs import sign
-from kiosk.wording import credits, long_date, verdict_word
+from kiosk.wording import credits, honoured_from_paper, long_date, verdict_word
 
 
 class VerdictScreen(TableScreen[None]):
@@ -59,6 +59,10 @@ class VerdictScreen(TableScreen[None]):
     def title_text(self) -> str:
         return _("Slip")
 
+    def standing_words(self) -> str:
+        clock = self.app.lookout.clock_words() if self.verdict.word == "expired" else ""
+        return super().standing_words() or clock
+
     async def redraw(self) -> None:
         await super().redraw()
         if not self.is_mounted:
@@ -73,12 +77,17 @@ class VerdictScreen(TableScreen[None]):
             "word": " ".join(verdict_word(verdict.word, verdict.error)),
             "amount": credits(verdict.amount) if verdict.amount is not None else "",
             "said": self._said(),
-            "sentence": sentence(verdict.error) if verdict.error else "",
+            "sentence": self._sentence(),
         }
         for id, text in texts.items():
             widget = self.query_one(f"#{id}", Static)
             widget.update(text)
             widget.display = bool(text)
+
+    def _sentence(self) -> str:
+        if self.verdict.error is not None:
+            return sentence(self.verdict.error)
+        return honoured_from_paper() if self.verdict.unheld is not None else ""
 
     def _said(self) -> str:
         """From whom, of when, from which visit, until when: what is known of the paper."""

@@ -114,6 +114,7 @@ class VisitScreen(TableScreen[None]):
             empty=self.draft.empty,
             gift=self.draft.gift,
         )
+        self.app.keep_draft()
         await self._draw_keys()
 
     async def _draw_keys(self) -> None:
@@ -332,6 +333,7 @@ class VisitScreen(TableScreen[None]):
             await self.app.refresh_table()
             return
         self.app.draft = None
+        self.app.keep_draft()
         await self.app.refresh_table()
         self.app.hand_over(booked)
 

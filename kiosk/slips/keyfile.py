@@ -1,8 +1,10 @@
 """The market's key at rest: one JSON file that only its owner may read.
 
-Without a passphrase it holds the seed; with one, the seed in a libsodium secretbox under a key that
-argon2id makes of the passphrase. Where the file lies, and asking for the passphrase, is left to the
-caller; giving the key back from the shares of several stewards too.
+It holds the seed of the key in force, and of each key before it what finds the typed codes of its
+slips, 32 bytes that sign nothing. With a passphrase these bytes lie, one after the other, in a
+libsodium secretbox under a key that argon2id makes of the passphrase. Version 1 knew a seed alone.
+Where the file lies, and asking for the passphrase, is left to the caller; giving the key back from the
+shares of several stewards to `shares`.
 """
 
 from __future__ import annotations
@@ -11,18 +13,26 @@ import json
 import os
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from db.errors import N_, KeyUnusable, PassphraseNeeded, Refused, WrongPassphrase
+from db.terms import PUBLIC_LENGTH
 from kiosk.durable import sync
 from kiosk.messages import _
-from kiosk.slips.signing import SEED_LENGTH, MarketKey
+from kiosk.outside import read_plain
+from kiosk.slips.signing import CODE_KEY_LENGTH, SEED_LENGTH, MarketKey
 
 FORMAT = "market-kiosk key"
-VERSION = 1
+VERSION = 2
+READABLE = (1, 2)
+MOST_BEFORE = 100
+"""Keys of before whose typed codes are still found: far more than a market ever has."""
 
-_LARGEST_FILE = 4096  # bytes; ours have fewer than 500
+_LARGEST_FILE = 16_384  # bytes; with MOST_BEFORE keys ours have half of it
 
 
 class KeyExists(Refused):
@@ -31,6 +41,17 @@ class KeyExists(Refused):
 
 class EmptyPassphrase(Refused):
     sentence = N_("The passphrase is empty. Type at least a few words.")
+
+
+class KeyMissing(KeyUnusable):
+    sentence = N_(
+        "The market's key is missing in {folder}. Rebuild it from the stewards' sheets (“kiosk key "
+        "rebuild”), or put its file back there from a backup."
+    )
+
+
+class PassphrasesDiffer(Refused):
+    sentence = N_("The two passphrases differ. Type the same one twice, or leave both empty.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +77,81 @@ def save(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERA
     Raises KeyExists where the file exists (also where another process makes it at the same moment),
     EmptyPassphrase, and KeyUnusable where the disk or the memory refuses.
     """
+    write_once(path, content_of(path, key, passphrase, cost))
+
+
+def put_back(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERATE) -> None:
+    """Write `key` to `path` where it is missing, or where the same key lies there already, perhaps
+    damaged or under a passphrase that nobody knows any more; durable, and whole or as it was.
+
+    Raises KeyExists where another key lies there, EmptyPassphrase, KeyUnusable.
+    """
+    content = content_of(path, key, passphrase, cost)
+    try:
+        if path.exists() and _other_key(path, key):
+            raise KeyExists(folder=path.parent)
+        _write_over(path, content)
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+
+
+def _other_key(path: Path, key: MarketKey) -> bool:
+    """Whether a file is certainly that of another key; what is damaged is nobody's."""
+    try:
+        public = _read(path).get("public")
+    except KeyUnusable:
+        return False
+    return public != key.public.raw.hex()
+
+
+def content_of(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERATE) -> bytes:
+    """The bytes of a key file for `path`, which takes as long as trying a passphrase does.
+
+    Raises EmptyPassphrase, and KeyUnusable where the memory is too small.
+    """
     content: dict[str, object] = {
         "format": FORMAT,
         "version": VERSION,
         "public": key.public.raw.hex(),
     }
     if passphrase is None:
-        content["seed"] = key.seed().hex()
+        content |= {"seed": key.seed().hex(), "codes": [one.hex() for one in _before(key)]}
     else:
         content |= _locked(path, key, passphrase, cost)
+    return json.dumps(content, indent=1).encode() + b"\n"
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Write a key file, durable when this returns, readable by its owner only, or not at all.
+
+    Raises KeyExists, and KeyUnusable where the disk refuses.
+    """
     try:
-        _write_once(path, json.dumps(content, indent=1).encode() + b"\n")
+        _write_once(path, content)
     except FileExistsError:
         raise KeyExists(folder=path.parent) from None
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
+
+
+def relock(path: Path, old: str | None, new: str | None, cost: Cost = MODERATE) -> MarketKey:
+    """Lock the key in `path` with another passphrase, or with none; gives the key.
+
+    At every moment the file is whole, locked with the one or the other. What it held before is
+    overwritten, as far as a disk lets programs do that. Raises what `load` and `save` raise.
+    """
+    key = load(path, old)
+    content = content_of(path, key, new, cost)
+    try:
+        with path.open("r+b") as before, _unfinished(path, content) as unfinished:
+            unfinished.replace(path)
+            sync(path.parent)
+            before.write(bytes(os.fstat(before.fileno()).st_size))
+            before.flush()
+            os.fsync(before.fileno())
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+    return key
 
 
 def load(path: Path, passphrase: str | None) -> MarketKey:
@@ -82,7 +163,8 @@ def load(path: Path, passphrase: str | None) -> MarketKey:
     content = _read(path)
     try:
         if "seed" in content:
-            key = MarketKey(bytes.fromhex(content["seed"]))
+            codes = content["codes"] if content["version"] > 1 else []
+            key = MarketKey(bytes.fromhex(content["seed"]), [bytes.fromhex(one) for one in codes])
         else:
             key = _unlocked(path, content, passphrase)
         intact = key.public.raw.hex() == content["public"]
@@ -98,6 +180,66 @@ def needs_passphrase(path: Path) -> bool:
     return "seed" not in _read(path)
 
 
+def public_key(path: Path) -> bytes:
+    """The public half of the key in `path`, 32 bytes, as the file says it: it needs no passphrase
+    and proves nothing. Raises KeyUnusable as `load` does."""
+    try:
+        raw = bytes.fromhex(_read(path)["public"])
+    except (KeyError, TypeError, ValueError):
+        raw = b""
+    if len(raw) != PUBLIC_LENGTH:
+        raise _unusable(path, _("the file is damaged; restore it from a backup"))
+    return raw
+
+
+def put_in_place(prepared: Path, path: Path) -> None:
+    """Let the key file `prepared`, which lies in the same folder, take the place of `path`, whose
+    content is overwritten first; raises KeyUnusable.
+
+    Overwriting does what can be done: a solid-state disk or a file system with snapshots may keep
+    the old bytes somewhere all the same. Broken off at any moment it can be done again, and two who
+    do it at once do no harm.
+    """
+    try:
+        wanted = prepared.read_bytes()
+        _overwrite(path, spare=wanted)
+        prepared.replace(path)
+        sync(path.parent)
+    except OSError as error:
+        if not (isinstance(error, FileNotFoundError) and path.exists()):
+            raise _unusable(path, error.strerror or str(error)) from error
+
+
+def remove(path: Path) -> None:
+    """Overwrite a key file, unless it has another name that stays, and remove it; raises
+    KeyUnusable."""
+    try:
+        with suppress(FileNotFoundError):
+            if path.stat().st_nlink == 1:
+                _overwrite(path)
+            path.unlink()
+        sync(path.parent)
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+
+
+def _overwrite(path: Path, spare: bytes | None = None) -> None:
+    """Write zeros over a file, unless it holds what is to be spared: somebody else was faster."""
+    with suppress(FileNotFoundError), path.open("r+b") as file:
+        content = file.read()
+        if content == spare:
+            return
+        file.seek(0)
+        file.write(bytes(len(content)))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _before(key: MarketKey) -> list[bytes]:
+    """What finds the typed codes of the keys before this one; its own follows from its seed."""
+    return key.code_keys()[1 : MOST_BEFORE + 1]
+
+
 def _locked(path: Path, key: MarketKey, passphrase: str, cost: Cost) -> dict[str, object]:
     from nacl.pwhash import argon2id
     from nacl.secret import SecretBox
@@ -111,11 +253,11 @@ def _locked(path: Path, key: MarketKey, passphrase: str, cost: Cost) -> dict[str
         "passes": cost.passes,
         "memory": cost.memory,
         "salt": salt.hex(),
-        "box": bytes(box.encrypt(key.seed())).hex(),
+        "box": bytes(box.encrypt(b"".join((key.seed(), *_before(key))))).hex(),
     }
 
 
-def _unlocked(path: Path, content: dict[str, str], passphrase: str | None) -> MarketKey:
+def _unlocked(path: Path, content: dict[str, Any], passphrase: str | None) -> MarketKey:
     from nacl.exceptions import CryptoError
     from nacl.pwhash import argon2id
     from nacl.secret import SecretBox
@@ -124,15 +266,21 @@ def _unlocked(path: Path, content: dict[str, str], passphrase: str | None) -> Ma
     salt, box = bytes.fromhex(content["salt"]), bytes.fromhex(content["box"])
     if content["kdf"] != "argon2id" or not _within(cost):
         raise ValueError("not a cost that this program writes")
-    boxed = SecretBox.NONCE_SIZE + SecretBox.MACBYTES + SEED_LENGTH
-    if len(salt) != argon2id.SALTBYTES or len(box) != boxed:
+    codes = len(box) - SecretBox.NONCE_SIZE - SecretBox.MACBYTES - SEED_LENGTH
+    if len(salt) != argon2id.SALTBYTES or codes < 0 or codes % CODE_KEY_LENGTH:
         raise ValueError("not a salt and a seed in a box")
     if not passphrase:
         raise PassphraseNeeded()
     try:
-        return MarketKey(SecretBox(_stretched(path, passphrase, salt, cost)).decrypt(box))
+        return _parted(SecretBox(_stretched(path, passphrase, salt, cost)).decrypt(box))
     except CryptoError:
         raise WrongPassphrase() from None
+
+
+def _parted(opened: bytes) -> MarketKey:
+    """The key of a seed and the code keys behind it."""
+    starts = range(SEED_LENGTH, len(opened), CODE_KEY_LENGTH)
+    return MarketKey(opened[:SEED_LENGTH], [opened[at : at + CODE_KEY_LENGTH] for at in starts])
 
 
 def _within(cost: Cost) -> bool:
@@ -153,26 +301,39 @@ def _stretched(path: Path, passphrase: str, salt: bytes, cost: Cost) -> bytes:
         raise _unusable(path, _("this machine has too little memory to unlock it")) from None
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            raw = file.read(_LARGEST_FILE)
-        content = json.loads(raw)
+        content = json.loads(read_plain(path, _LARGEST_FILE))
     except FileNotFoundError:
-        raise _unusable(path, _("the file is missing; restore it from a backup")) from None
+        raise KeyMissing(folder=path.parent) from None
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
     except (ValueError, RecursionError):
         raise _unusable(path, _("the file is damaged; restore it from a backup")) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise _unusable(path, _("the file is damaged; restore it from a backup"))
-    if content.get("version") != VERSION:
+    if content.get("version") not in READABLE:
         raise _unusable(path, _("a newer version of the kiosk wrote it"))
     return content
 
 
 def _write_once(path: Path, content: bytes) -> None:
     """Create `path` with `content`: complete and durable, or not at all, and never over a file."""
+    with _unfinished(path, content) as unfinished:
+        _name(unfinished, path)
+    sync(path.parent)
+
+
+def _write_over(path: Path, content: bytes) -> None:
+    """Put `content` into `path`: complete and durable, or what was there before."""
+    with _unfinished(path, content) as unfinished:
+        unfinished.replace(path)
+    sync(path.parent)
+
+
+@contextmanager
+def _unfinished(path: Path, content: bytes) -> Iterator[Path]:
+    """A durable file beside `path`, for its owner only, gone at the end unless it was renamed."""
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -180,10 +341,9 @@ def _write_once(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(descriptor)
-        _name(unfinished, path)
+        yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
-    sync(path.parent)
 
 
 def _name(unfinished: Path, path: Path) -> None:

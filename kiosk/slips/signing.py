@@ -8,12 +8,14 @@ purpose never passes for another. Where the key rests on a disk is left to `keyf
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import NoReturn
 
 from db.errors import Refused
+from db.terms import PUBLIC_LENGTH
 from kiosk.slips.payload import (
     HEADER_LENGTH,
     KEY_ID_LENGTH,
@@ -29,7 +31,7 @@ KEY_ID_DOMAIN = b"market-kiosk key id 1\0"
 CODE_KEY_DOMAIN = b"market-kiosk typed code key 1\0"
 
 SEED_LENGTH = 32
-PUBLIC_LENGTH = 32
+CODE_KEY_LENGTH = 32
 CODE_TAG_LENGTH = 16
 
 
@@ -85,28 +87,38 @@ class MarketKey:
     caller should keep it in a variable of its own.
     """
 
-    __slots__ = ("_code_key", "_signing", "public")
+    __slots__ = ("_code_keys", "_signing", "public")
 
-    def __init__(self, seed: bytes) -> None:
-        """The key of a seed of 32 bytes (RFC 8032, 5.1.5)."""
+    def __init__(self, seed: bytes, code_keys: Sequence[bytes] = ()) -> None:
+        """The key of a seed of 32 bytes (RFC 8032, 5.1.5); `code_keys` are those of the market's
+        keys before this one, 32 bytes each, the newest first: what is left of them."""
         from nacl.signing import SigningKey
 
         if len(seed) != SEED_LENGTH:
             raise ValueError("a seed has 32 bytes")
         self._signing = SigningKey(seed)
         self.public = PublicKey(bytes(self._signing.verify_key))
-        self._code_key = _Hidden(_derived(seed, CODE_KEY_DOMAIN))
+        if any(len(one) != CODE_KEY_LENGTH for one in code_keys):
+            raise ValueError("a key of typed codes has 32 bytes")
+        own = _derived(seed, CODE_KEY_DOMAIN)
+        self._code_keys = tuple(_Hidden(one) for one in (own, *code_keys))
 
     @classmethod
-    def generate(cls) -> MarketKey:
-        """A new key, from the operating system's randomness."""
+    def generate(cls, before: MarketKey | None = None) -> MarketKey:
+        """A new key, from the operating system's randomness. One that comes after `before` still
+        finds the typed codes of that key's slips and of those before it."""
         from nacl.utils import random
 
-        return cls(random(SEED_LENGTH))
+        return cls(random(SEED_LENGTH), before.code_keys() if before is not None else ())
 
     def seed(self) -> bytes:
         """The 32 bytes that *are* the key: only for what stores it or splits it into shares."""
         return bytes(self._signing)
+
+    def code_keys(self) -> list[bytes]:
+        """What finds typed codes: 32 bytes for this key and for each one before it, the newest
+        first. They sign nothing; only for what stores them."""
+        return [one.value for one in self._code_keys]
 
     def sign(self, domain: bytes, message: bytes) -> bytes:
         """The signature, 64 bytes, of `message` for the purpose that `domain` names."""
@@ -126,9 +138,16 @@ class MarketKey:
         HMAC-SHA256 of the serial, cut, under a key derived from the seed: HKDF-SHA256 (RFC 5869)
         without salt, with CODE_KEY_DOMAIN as info.
         """
+        return self.code_tags(serial)[0]
+
+    def code_tags(self, serial: bytes) -> list[bytes]:
+        """The tags that a typed code may have in the books: this key's, then those of the keys
+        before it, which may have signed the slip."""
         if len(serial) != SERIAL_LENGTH:
             raise ValueError("a serial has 8 bytes")
-        return hmac.digest(self._code_key.value, serial, "sha256")[:CODE_TAG_LENGTH]
+        return [
+            hmac.digest(one.value, serial, "sha256")[:CODE_TAG_LENGTH] for one in self._code_keys
+        ]
 
     def __repr__(self) -> str:
         return f"<MarketKey {self.public.key_id.hex()}>"

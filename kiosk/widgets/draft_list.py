@@ -102,6 +102,8 @@ class DraftList(VerticalScroll, can_focus=False):
         date = short_date(slip.issued) if slip.issued else ""
         if slip.slip is not None and slip.slip.visit:
             return _("of {date}, visit {visit}").format(date=date, visit=slip.slip.visit)
+        if slip.unheld is not None:
+            return _("of {date}, from paper").format(date=date)
         return _("of {date}").format(date=date)
 
     def on_click(self, event: events.Click) -> None:

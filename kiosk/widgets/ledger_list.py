@@ -153,7 +153,8 @@ class LedgerList(RowList):
         try:
             rows, goods = await self.app.ask(lambda till: _read(till, wanted, known))
         except KioskError:
-            return  # what can't be read stays `…`; verify says why
+            self._coming.discard(page)
+            return  # what can't be read stays `…` until it is asked for anew; verify says why
         if shown != self._shown or not self.is_mounted:
             return  # another ledger is shown by now
         while len(self._pages) >= PAGES_KEPT:

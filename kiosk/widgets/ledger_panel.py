@@ -7,12 +7,14 @@ sees it for the first time: on 80 columns nobody does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from db.errors import KioskError
 from kiosk.messages import _
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class LedgerPanel(Vertical):
             from db import reports
 
             chosen = reports.LedgerFilter(day=day.number)
-            keys = await self.app.ask(lambda till: reports.ledger_keys(till.books, chosen))
+            with suppress(KioskError):  # the trouble stands above the keys
+                keys = await self.app.ask(lambda till: reports.ledger_keys(till.books, chosen))
         self.query_one(LedgerList).show(keys, days=False)
 
     async def on_resize(self, _event: events.Resize) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from textual import events
@@ -35,11 +34,12 @@ class Menu(Static, can_focus=True):
         Binding("enter", "choose", show=False),
     ]
 
-    @dataclass
     class Chosen(Message):
         """Someone wants to do `name`."""
 
-        name: str
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
 
     at: reactive[int] = reactive(0)
 

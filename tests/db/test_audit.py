@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -124,6 +125,20 @@ def test_words_that_are_no_entrys_are_found_whatever_their_hash(busy: Table, raw
     )
 
 
+def test_words_in_another_spelling_are_found_whatever_their_hash(busy: Table) -> None:
+    rewrite(busy.books, 5, lambda body: json.dumps(body, sort_keys=True).encode())
+    assert first(busy) == Finding(
+        f"entry {busy.books.kiosk}/5", "its words are not written as the kiosk writes them"
+    )
+
+
+def test_what_the_database_finds_wrong_with_its_own_file_is_said(busy: Table) -> None:
+    busy.books.sql("PRAGMA ignore_check_constraints = 1")
+    tamper(busy.books, "UPDATE entry SET hash = zeroblob(5) WHERE seq = 5")
+    busy.books.sql("PRAGMA ignore_check_constraints = 0")
+    assert first(busy) == Finding("file books.sqlite", "CHECK constraint failed in entry")
+
+
 # Journals that were hashed anew: the chain fits, the words can't be
 
 
@@ -212,6 +227,7 @@ EDITS = {
     "movement": ("SET quantity = quantity + 1", "quantity", 4),
     "balance": ("SET credits = credits + 100 WHERE account = 'solidarity'", "credits", 0),
     "market": ("SET public_key = zeroblob(32)", "public_key", 0),
+    "signing_key": ("SET last_good = last_good + 1", "last_good", 1),
     "rule": ("SET value = 77", "value", 16),
     "decision": ("SET words = 'never decided'", "words", 2),
     "good": ("SET rate = 1 WHERE id = 'honey'", "rate", 0),

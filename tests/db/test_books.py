@@ -84,6 +84,7 @@ class MarketDays(RuleBasedStateMachine):
             assert not revived & out
             issued = [new["reference"] for new in body.get("slips_out", ())]
             issued += [body["new"]["reference"]] if kind == "reissue" else []
+            issued += [body["paper"]["reference"]] if kind == "paper" else []
             assert not set(issued) & out
             out |= revived | set(issued)
         assert out == {reference.hex() for reference in self.out}
@@ -209,6 +210,11 @@ class MarketDays(RuleBasedStateMachine):
         new, _ = slips.reissue(self.books, reference, "torn", self.table.mint)
         assert new.amount == self.out.pop(reference)
         self.out[new.reference] = new.amount
+
+    @precondition(lambda self: self.open)
+    @rule(amount=st.integers(1, 2000))
+    def honour(self, amount: int) -> None:
+        self.out[self.table.honoured(amount).reference] = amount
 
     @precondition(lambda self: self.open)
     @rule(good=stored, quantity=quantities)

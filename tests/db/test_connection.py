@@ -14,7 +14,7 @@ import peewee
 import pytest
 
 from db import audit, jobs, ledger
-from db.connection import FILE, PRAGMAS, Books, open_books, trouble
+from db.connection import FILE, PRAGMAS, Books, open_books
 from db.errors import (
     BooksBusy,
     BooksUnwritable,
@@ -26,6 +26,7 @@ from db.errors import (
     Trouble,
     UnknownGood,
 )
+from db.surroundings import trouble
 from tests.db.table import Table, dump, exchanged, refused, second_table
 
 SAID = {"full": 2, "memory": 2}

@@ -11,6 +11,7 @@ from db import corrections, jobs, slips
 from db.errors import UnknownJob
 from db.jobs import JobDone, NotQueued
 from tests.db.table import Table, refused, second_table
+from tests.db.tampering import unguarded
 
 
 def job_of(table: Table, *lines: str) -> int:
@@ -231,3 +232,18 @@ def test_open_jobs_are_found_by_their_index(table: Table) -> None:
     sql, values = table.books.database.get_sql_context().sql(query).query()
     plan = str(list(table.books.sql("EXPLAIN QUERY PLAN " + sql, tuple(values))))
     assert "job_open" in plan
+
+
+def test_the_papers_of_an_entry_are_found_among_newer_ones_and_another_kiosks(
+    table: Table,
+) -> None:
+    own = table.visit("3 tomatoes", key="again")
+    table.visit("1 honey")
+    with unguarded(table.books):  # as after books were brought together
+        table.books.sql(
+            "INSERT INTO job (kind, entry, reference, copy, state, created_at) "
+            "VALUES ('slip', 1, NULL, 1, 'sent', 0)"
+        )
+    repeated = table.visit("3 tomatoes", key="again")
+    assert repeated.repeated
+    assert [job for _slip, job in repeated.slips] == [job for _slip, job in own.slips]

@@ -111,3 +111,9 @@ def test_more_lines_than_an_entry_holds_are_never_kept(table: Table) -> None:
     with pytest.raises(AssertionError, match="257 lines"), table.books.transaction():
         journal.append(table.books, "count", 1, body)
     assert dump(table.books) == before
+
+
+def test_the_hash_of_an_entry_is_found_by_its_key(table: Table) -> None:
+    seq, newest = journal.head(table.books)
+    assert journal.hash_of(table.books, entry_key(table.books.kiosk, seq)) == newest
+    assert journal.hash_of(table.books, entry_key(table.books.kiosk, seq + 1)) == b""

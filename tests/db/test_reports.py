@@ -89,7 +89,7 @@ def test_a_row_says_what_happened(two_days: Table) -> None:
             Moved("honey", "taken", -1000, 400, -400),
             Moved("childcare", "work", 2000, 400, 800),
         ),
-        (600,), (1000,), 0, 0, "",
+        (600,), (1000,), 0, 0, 0, "",
     )  # fmt: skip
     solidarity, gift = (reports.visit(two_days.books, 2, number) for number in (1, 2))
     assert (solidarity.solidarity, solidarity.gift, solidarity.undone) == (400, 0, False)

@@ -150,7 +150,7 @@ STEPS = st.lists(
             ),
             st.booleans(),
         ),
-        st.sampled_from([("undo",), ("redeem",), ("void",), ("reissue",), ("week",), ("day",)]),
+        st.sampled_from([("undo",), ("redeem",), ("void",), ("reissue",), ("paper",), ("week",), ("day",)]),
     ),
     max_size=14,
 )  # fmt: skip
@@ -195,6 +195,8 @@ def live(table: Table, what: str, *how: object) -> None:
         slips.void(table.books, out[0].reference, "lost")
     elif what == "reissue" and out:
         slips.reissue(table.books, out[0].reference, "torn", table.mint)
+    elif what == "paper":
+        table.honoured(350)
     elif what == "week":
         next_week(table)
     elif what == "day":

@@ -81,6 +81,18 @@ def test_a_slip_is_found_by_the_tag_of_its_code(table: Table) -> None:
     assert slips.by_tag(table.books, slip.tag) == slip.reference
 
 
+def test_a_slip_is_found_by_the_beginning_of_its_reference_while_that_is_its_alone(
+    table: Table,
+) -> None:
+    wanted = table.handed_out("3 tomatoes").reference
+    assert slips.named(table.books, wanted) == wanted
+    assert slips.named(table.books, wanted[:5]) == wanted
+    assert slips.named(table.books, bytes([wanted[0] ^ 1]) + wanted[1:5]) is None
+    other = table.handed_out("1 tomatoes").reference
+    assert slips.named(table.books, b"") is None
+    assert slips.named(table.books, other[:5]) == other
+
+
 def test_dates_on_a_slip_count_from_2020() -> None:
     assert slips.days_since_epoch(date(2020, 1, 1)) == 0
     assert slips.date_of(slips.days_since_epoch(date(2026, 11, 28))) == date(2026, 11, 28)

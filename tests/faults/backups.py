@@ -1,7 +1,8 @@
 """Kill backups at random moments: `python -m tests.faults.backups [TIMES] [--visits N] [--stick DIR]`.
 
 Each round books something, begins a backup in a process of its own, as the table does, and SIGKILLs it
-somewhere between its start and a little after its end. After every kill:
+somewhere between its start, or that of its copying, or of its writing to the stick, and a little after
+its end. After every kill:
 
 - the stick holds a whole backup, and no half one under the name of a whole one: each restores, verified;
 - the one that goes furthest is the backup before, or the new one where it came to its end;
@@ -26,7 +27,7 @@ from random import Random
 from db.backup import moment
 from db.market import Market
 from kiosk.backup_folder import Backup, backups_below
-from kiosk.backups import KEPT, choose_place
+from kiosk.backups import KEPT, choose_place, place_of
 from kiosk.config import Settings
 from kiosk.founding import found_market, suggested_goods
 from kiosk.restoring import restore
@@ -71,7 +72,7 @@ def run(
         for turn in range(number):
             _visit(till, f"between the kills {turn}")
             before = backups_below(stick)[0]
-            doing = _kill(till, stick, chance.uniform(0, LONGER * lasts))
+            doing = _kill(till, stick, turn % 3, LONGER * chance.random(), lasts)
             ended[doing] += 1
             where = f"seed {seed}, round {turn}, while it was {doing}"
             restored += _restored(folder, stick, before, moment(till.books).seq, where)
@@ -111,19 +112,35 @@ def _begun(till: Till) -> subprocess.Popen[bytes]:
     )
 
 
-def _undisturbed(till: Till) -> float:
-    """Seconds that a backup takes which nobody kills."""
-    began = time.monotonic()
+def _undisturbed(till: Till) -> tuple[float, float, float]:
+    """Seconds that a backup takes which nobody kills: from its start, from its copying on, and from its
+    writing to the stick on."""
+    stick = place_of(till.folder)
     with _begun(till) as process:
+        began = time.monotonic()
+        copying = _waited_for(till, stick, 1, process)
+        writing = _waited_for(till, stick, 2, process)
         said = process.communicate()[0]
+        ended = time.monotonic()
     assert b"made" in said, said
-    return time.monotonic() - began
+    return ended - began, ended - copying, ended - writing
 
 
-def _kill(till: Till, stick: Path, after: float) -> str:
-    """Kill a backup so many seconds after its start; gives what it was doing, as far as files tell."""
+def _waited_for(till: Till, stick: Path, phase: int, process: subprocess.Popen[bytes]) -> float:
+    """Wait until a backup has come so far, or ended; gives when that was."""
+    patterns = ((stick, "."), (till.folder, ".backup/books.sqlite"), (stick, "*/.unfinished"))
+    folder, pattern = patterns[phase]
+    while phase and process.poll() is None and not any(folder.glob(pattern)):
+        time.sleep(0.0005)
+    return time.monotonic()
+
+
+def _kill(till: Till, stick: Path, phase: int, share: float, lasts: tuple[float, ...]) -> str:
+    """Kill a backup within a share of the time from a phase to its end; gives what it was doing, as far
+    as files tell."""
     with _begun(till) as process:
-        time.sleep(after)
+        _waited_for(till, stick, phase, process)
+        time.sleep(share * lasts[phase])
         process.kill()
         if process.wait() == 0:
             return "done"

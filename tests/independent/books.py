@@ -1,4 +1,4 @@
-"""Check the database of a kiosk as section 9 of assets/check-the-ledger.md says, and only so.
+"""Check the database of a kiosk as section 10 of assets/check-the-ledger.md says, and only so.
 
 Tables that the page does not name are not looked at.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from checker import STORED, Day, Memory, Wrong, canonical, check_sums, hold, signed_by
 
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-DECIDED = ("goods", "rate", "rules", "void", "reissue")
+DECIDED = ("goods", "key", "lost", "rate", "rules", "void", "reissue")
 ORDERS = {
     "posting": "id, entry, account, credits",
     "movement": "id, entry, good, direction, quantity, rate, credits",
@@ -25,6 +26,9 @@ ORDERS = {
     "slip": "reference, tag, amount, issued, expires, state, issued_in, ended_in",
     "visit": "id, day, number, key, reversed_in, brings_back",
     "decision": "entry, words",
+    "signing_key": "public, since, last_good",
+    "lost": "entry, first, last",
+    "paper": "entry, day, reference, amount",
 }
 
 
@@ -56,6 +60,10 @@ class Tables:
             "reversal": self.reversal,
             "void": self.void,
             "reissue": self.reissue,
+            "found": self.found,
+            "key": self.key,
+            "lost": self.lost,
+            "paper": self.paper,
         }
         if entry["kind"] in special:
             special[entry["kind"]](id, entry)
@@ -83,6 +91,32 @@ class Tables:
     def reissue(self, id: int, entry: dict[str, Any]) -> None:
         self.end(entry["slip"], "reissued", id)
         self.issue(entry["new"], id)
+
+    def lost(self, id: int, entry: dict[str, Any]) -> None:
+        self.rows["lost"][id] = [id, entry["first"], entry["last"]]
+
+    def paper(self, id: int, entry: dict[str, Any]) -> None:
+        new, kiosk = entry["paper"], id >> 32
+        spans = [row[1:] for row in self.rows["lost"].values() if row[0] >> 32 == kiosk]
+        covered = any(first <= new["issued"] <= last for first, last in spans)
+        hold(covered, f"entry {id % 2**32} honours a slip of days that were not lost")
+        hold(bytes.fromhex(new["reference"]) not in self.rows["slip"], "a slip comes in twice")
+        self.issue(new, id)
+        self.rows["paper"][id] = [
+            id, kiosk << 32 | entry["day"], bytes.fromhex(new["reference"]), new["amount"],
+        ]  # fmt: skip
+
+    def found(self, id: int, entry: dict[str, Any]) -> None:
+        public = bytes.fromhex(entry["key"])
+        self.rows["signing_key"][public] = [public, id, None]
+
+    def key(self, id: int, entry: dict[str, Any]) -> None:
+        public, said = bytes.fromhex(entry["statement"]["key"]), entry["statement"]
+        hold(public not in self.rows["signing_key"], "a key came back")
+        self.rows["signing_key"][public] = [public, id, None]
+        if said["last_good"] is not None:
+            days = (date.fromisoformat(said["last_good"]) - date(2020, 1, 1)).days
+            self.rows["signing_key"][bytes.fromhex(said["old"])][2] = days
 
     def sum(self, table: str, key: str, more: int) -> None:
         self.rows[table].setdefault(key, [key, 0])[1] += more
@@ -146,9 +180,9 @@ def check_seal(
     hold(statement["kiosk"] == entry["kiosk"], "the seal is another kiosk's")
     hold(statement["day"] == entry["day"], "the seal is another day's")
     day = Day(memory, today, entry["day"])
-    market = memory.market
-    check_sums({"statement": statement, "market": market["name"], "public_key": market["key"]}, day)
-    hold(signed_by(market["key"], statement, entry["signature"]), "the seal is not signed")
+    name, key = memory.market["name"], memory.key
+    check_sums({"statement": statement, "market": name, "public_key": key}, day)
+    hold(signed_by(key, statement, entry["signature"]), "the seal is not signed")
 
 
 def finding(database: sqlite3.Connection) -> str:

@@ -22,7 +22,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from harmless import harmless
 
 SEAL_TAG = b"market-kiosk seal 1\0"
+KEY_TAG = b"market-kiosk key 1\0"
 CARD_TAG = b"market-kiosk card 1\0"
+LONG_CARD_TAG = b"market-kiosk card 2\0"
 TOTALS = (
     "visits", "undone", "slips_in", "slips_out", "brought", "taken", "work", "redeemed", "issued",
     "solidarity", "gifts", "rounding", "spoilage", "voided",
@@ -31,7 +33,7 @@ UNITS = {"visits": "visits", "undone": "visits", "slips_in": "slips", "slips_out
 STATEMENT = {
     "balances", "counted", "date", "day", "difference", "head", "kiosk", "seq", "totals",
 }  # fmt: skip
-WITHOUT_DAY = ("found", "goods", "rate", "rules")
+WITHOUT_DAY = ("found", "goods", "key", "lost", "rate", "rules")
 STORED = ("brought", "taken", "spoiled", "found", "missing")
 ADDS_TO = {
     "brought": "brought", "work": "work", "taken": "taken", "received": "taken",
@@ -91,9 +93,9 @@ def quantity_(number: int) -> str:
     return decimal(number, 3)
 
 
-def signed_by(key: str, statement: Any, signature: str) -> bool:
+def signed_by(key: str, statement: Any, signature: str, tag: bytes = SEAL_TAG) -> bool:
     try:
-        message = SEAL_TAG + canonical(statement)
+        message = tag + canonical(statement)
         VerifyKey(bytes.fromhex(key)).verify(message, bytes.fromhex(signature))
     except (BadSignatureError, ValueError):
         return False
@@ -106,13 +108,16 @@ class Memory:
     def __init__(self, whole: bool) -> None:
         self.whole = whole
         self.market: dict[str, Any] = {}
+        self.key = ""
         self.goods: dict[str, Any] = {}
         self.stock: dict[str, int] = {}
         self.balances: dict[str, int] = {}
 
     def take_in(self, entry: dict[str, Any]) -> None:
         if entry["kind"] == "found":
-            self.market = entry
+            self.market, self.key = entry, entry["key"]
+        if entry["kind"] == "key":
+            self.key = check_handover(entry, self.key)
         if entry["kind"] == "goods":
             for good in entry["goods"]:
                 self.goods[good["id"]] = good
@@ -133,6 +138,21 @@ class Memory:
             chosen = good["names"].get(self.market["language"]) or (names[0] if names else id)
             name = harmless(chosen)
         return name, harmless(good["category"]), harmless(good["unit"])
+
+
+def check_handover(said: dict[str, Any], in_force: str) -> str:
+    """Check how a key gave way to another; gives that one. `in_force` is empty where nobody knows."""
+    statement, signature = said["statement"], said["signature"]
+    hold(set(statement) == {"date", "key", "last_good", "old"}, "a handover has other names")
+    old, new, on = statement["old"], statement["key"], statement["date"]
+    hold(in_force in ("", old), "it hands over a key that was not in force")
+    hold(len(old) == len(new) == 64 and old != new, "it does not name two keys")
+    hold(all(one == bytes.fromhex(one).hex() for one in (old, new)), "keys are written otherwise")
+    for one in (on, statement["last_good"] or on):
+        hold(date.fromisoformat(one).isoformat() == one <= on, "its dates can't be")
+    is_signed = signature == "" or signed_by(old, statement, signature, KEY_TAG)
+    hold(is_signed, "the key that is handed over did not sign it")
+    return str(new)
 
 
 class Day:
@@ -232,6 +252,9 @@ class Day:
             new = entry["new"]
             yield "reissued", entry["slip"], new["amount"], ""
             yield "issued", new["reference"], new["amount"], expiry(new["expires"])
+        if kind == "paper":
+            new = entry["paper"]
+            yield "honoured", new["reference"], new["amount"], expiry(new["expires"])
 
 
 def expiry(days: int) -> str:
@@ -345,7 +368,8 @@ def check_sums(seal: dict[str, Any], day: Day) -> None:
     if memory.whole:
         hold(memory.balances == statement["balances"], "the entries come to other balances")
         hold(memory.market["name"] == seal["market"], "the market has another name")
-        hold(memory.market["key"] == seal["public_key"], "the market has another key")
+    hold(memory.key in ("", seal["public_key"]), "the market has another key")
+    memory.key = seal["public_key"]
 
 
 def read_rows(path: Path, columns: list[str]) -> Iterator[list[str]]:
@@ -384,9 +408,17 @@ def check_days(folders: Iterable[Path]) -> None:
 
 
 def check_card(card: dict[str, Any]) -> bool:
-    """Whether a market card fits together."""
-    said = CARD_TAG + bytes.fromhex(card["key"]) + card["market"].encode()
-    return card["card"] == 1 and card["check"] == sha256(said).hexdigest()[:8]
+    """Whether a market card fits together; raises Wrong where its handovers don't."""
+    key, name = bytes.fromhex(card["key"]), card["market"].encode()
+    handovers, said = card.get("handovers", []), CARD_TAG + key + name
+    if handovers:
+        said = LONG_CARD_TAG + key + sha256(canonical(handovers)).digest() + name
+    newest = ""
+    for one in handovers:
+        newest = check_handover(one, newest)
+    hold(newest in ("", card["key"]), "the handovers lead to another key")
+    is_whole = card["card"] == (2 if handovers else 1)
+    return bool(is_whole and card["check"] == sha256(said).hexdigest()[:8])
 
 
 def finding(folder: Path) -> str:

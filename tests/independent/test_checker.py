@@ -20,7 +20,8 @@ from nacl.signing import VerifyKey
 from db.journal import GENESIS, canonical
 from kiosk.config import asset
 from kiosk.exports.csv_files import text_cell
-from kiosk.marketcard import MarketCard
+from kiosk.marketcard import MarketCard, read_card
+from kiosk.marketkeys import KEY_DOMAIN
 from kiosk.seals import SEAL_DOMAIN, check_export
 from kiosk.till import Till
 from tests import tampering
@@ -54,7 +55,9 @@ def test_the_example_s_hashes_are_what_the_page_says() -> None:
     one = hashed(GENESIS, "found")
     two = hashed(one, "open")
     assert (one.hex(), two.hex()) == (BLOCKS["hash-1"], BLOCKS["hash-2"])
-    assert hashed(two, "seal").hex() == BLOCKS["hash-3"]
+    three = hashed(two, "seal")
+    assert three.hex() == BLOCKS["hash-3"]
+    assert hashed(three, "key-entry").hex() == BLOCKS["hash-4"]
     assert json.loads(BLOCKS["statement"])["head"] == BLOCKS["hash-2"]
 
 
@@ -72,13 +75,27 @@ def test_the_example_s_seal_is_signed() -> None:
 
 def test_the_example_is_written_as_the_kiosk_writes() -> None:
     assert bytes.fromhex(BLOCKS["tag"]) == SEAL_DOMAIN
-    for name in ("found", "open", "seal", "statement"):
+    for name in ("found", "open", "seal", "statement", "key-entry", "key-statement"):
         said = json.loads(BLOCKS[name])
         assert canonical(said) == checker.canonical(said) == BLOCKS[name].encode()
     card = json.loads(BLOCKS["card"])
     assert MarketCard(card["market"], bytes.fromhex(card["key"])).line() == BLOCKS["card"]
     assert checker.check_card(card)
     assert not checker.check_card({**card, "market": "Elm Street Market"})
+
+
+def test_the_example_s_key_is_handed_over(tmp_path: Path) -> None:
+    said = json.loads(BLOCKS["key-entry"])
+    assert bytes.fromhex(BLOCKS["key-tag"]) == KEY_DOMAIN == checker.KEY_TAG
+    assert said["statement"] == json.loads(BLOCKS["key-statement"])
+    signed = KEY_DOMAIN + BLOCKS["key-statement"].encode()
+    VerifyKey(bytes.fromhex(BLOCKS["key"])).verify(signed, bytes.fromhex(said["signature"]))
+    card = json.loads(BLOCKS["card-2"])
+    assert checker.check_card(card)
+    assert not checker.check_card({**card, "market": "Elm Street Market"})
+    (tmp_path / "card").write_text(BLOCKS["card-2"])
+    assert read_card(tmp_path / "card").line() == BLOCKS["card-2"]
+    assert read_card(tmp_path / "card").handovers[0].new.hex() == said["statement"]["key"]
 
 
 # The checker

@@ -67,13 +67,22 @@ PLACES: dict[str, Place] = {
     "change the rules": Place("ChangeRulesScreen", ("9", "5", "f5")),
     "machine": Place("MachineScreen", ("9", "6")),
     "scanner": Place("ScannerScreen", ("9", "6", "f6")),
+    "check-up": Place("DoctorScreen", ("9", "6", "f7")),
     "verify": Place("VerifyScreen", ("9", "7")),
     "export": Place("ExportScreen", ("9", "8")),
     "export to": Place("ExportToScreen", ("9", "8", "enter")),
     "backup": Place("BackupScreen", ("9", "b")),
     "printer": Place("PrinterScreen", ("9", "p")),
+    "new key": Place("RotateKeyScreen", ("9", "k", "n", *["enter"] * 4, "x")),
+    "new key?": Place("Question", ("9", "k", "n", *["enter"] * 4, "x", "enter")),
     "did it come out?": Place("FateScreen", (), "Did it come out", "unsure"),
     "unlock": Place("UnlockScreen", ("x",), "Unlock the key", "locked"),
+    "key": Place("KeyScreen", ("9", "k")),
+    "passphrase": Place("PassphraseScreen", ("9", "k", "p", "x", "enter")),
+    "take the passphrase away?": Place(
+        "Question", ("9", "k", "p", "x", "enter", "enter", "enter"), market="guarded"
+    ),
+    "for a steward": Place("ForStewardsScreen", ("9", "1", "enter", "x"), market="guarded"),
     "found": Place("FoundScreen", ("x",), "Found a market", "none"),
 }
 """Forms stand one Enter before their end where that is possible: there it would do most harm."""
@@ -108,6 +117,7 @@ def prepared(folder: Path, place: Place) -> str:
                 till.print_now(job.id)
 
     there = folder.with_name("elsewhere") if place.market == "none" else folder
-    passphrase = PASSPHRASE if place.market == "locked" else None
-    founded(there, practice=False, passphrase=passphrase, before=before)
+    passphrase = PASSPHRASE if place.market in ("locked", "guarded") else None
+    asks_again = place.market == "locked"
+    founded(there, practice=False, passphrase=passphrase, before=before, asks_again=asks_again)
     return slips[0]

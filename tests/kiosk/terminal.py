@@ -107,6 +107,11 @@ class Terminal:
         if until is not None:
             self.wait(until)
 
+    def press_now(self, key: str) -> None:
+        """Press a key and wait for nothing."""
+        self.keys.append(key)
+        self.write(KEYS.get(key) or key.encode())
+
     def type(self, text: str, until: str | None = None) -> None:
         """Type a text, each letter when the one before it stands on the screen."""
         typed = ""
@@ -196,6 +201,15 @@ class Terminal:
         self._read(0.0)
         while (left := end - time.monotonic()) > 0:
             self._read(left)
+
+    def read_to_the_end(self) -> None:
+        """Take all that a program that has ended had drawn."""
+        self._process.wait(PATIENCE_SECONDS)
+        while select.select([self._ours], [], [], 0)[0]:
+            before = len(self.output)
+            self._read(0.0)
+            if len(self.output) == before:
+                return
 
     def read_until(self, link: socket.socket, seconds: float) -> bool:
         """Take what the program draws until there is something to read at `link`; gives whether

@@ -6,7 +6,9 @@ The clock stands still until a test moves it. Goods have rates that are easy to 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
+from secrets import token_bytes
 
 from db.amounts import parse_quantity
 from db.catalogue import Good
@@ -14,7 +16,7 @@ from db.market import Market, Rules
 from db.weighing import Exchange, Line
 from kiosk.config import PAPERS_FOLDER
 from kiosk.founding import found_market
-from kiosk.slips import payload
+from kiosk.slips import payload, typed_code
 from kiosk.till import HandOver, PaperSlip, Till
 from tests.db.table import Clock
 
@@ -25,6 +27,7 @@ __all__ = [
     "exchange",
     "found",
     "handed_out",
+    "of_lost_books",
     "pictures",
     "somewhere",
     "sound",
@@ -80,6 +83,20 @@ def handed_out(till: Till, *lines: str) -> PaperSlip:
     """The slip of a visit that hands out one."""
     (slip,) = booked(till, *(lines or ("3 tomatoes",))).slips
     return slip
+
+
+def of_lost_books(till: Till, amount: int = 300, expires: date | None = None) -> PaperSlip:
+    """A slip that the market's key signed today and that no books hold."""
+    header = payload.Header(
+        practice=till.market.practice,
+        key_id=till.public.key_id,
+        serial=token_bytes(payload.SERIAL_LENGTH),
+        amount=amount,
+        issued=till.books.today(),
+        expires=expires,
+    )
+    text = payload.text_of(till.key().sign_slip(header))
+    return PaperSlip(0, amount, expires, text, typed_code.code_of(header.serial))
 
 
 def sound(till: Till) -> bool:

@@ -3,11 +3,14 @@ from __future__ import annotations
 import csv
 import re
 import signal
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.kiosk.cli.lines import CATALOGUE, SOME_GOODS, Lines, copied, dump, found
+from db.market import Market
+from kiosk.founding import found_market
+from tests.kiosk.cli.lines import CATALOGUE, SOME_GOODS, Lines, copied, dump, found, some_goods
 from tests.kiosk.slips.reading import codes
 
 
@@ -337,8 +340,9 @@ def test_an_export_is_checked_with_and_without_a_market_at_hand(
     elm = Lines(tmp_path / "elm", table.capture)
     elm.ok("found", "--name", "Elm")
     said = elm.json("verify", folder, status=1)
-    assert (said["right"], said["findings"][0]["where"]) == (False, "seal.json")
-    assert "not that of Elm" in elm.err
+    (finding,) = said["findings"]
+    assert (said["right"], finding["where"]) == (False, "the seal of market day 1")
+    assert "the key of Elm is" in elm.err
 
 
 def test_books_that_were_touched_do_not_verify(table: Lines) -> None:
@@ -439,3 +443,18 @@ def test_letters_that_paper_lacks_are_told_on_standard_error(
     assert "Ярмарка is founded" in table.out
     assert "“Ярмарка” is printed as “Yarmarka”" in table.err
     assert "install a font" in table.err
+
+
+def test_a_day_long_after_the_last_one_opens_when_its_date_was_confirmed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "market"
+    long_ago = datetime.now().astimezone() - timedelta(days=100)
+    found_market(
+        folder, Market("Oak", "", "en", b"", False), goods=some_goods(), clock=lambda: long_ago
+    ).close()
+    table = Lines(folder, capsys)
+    assert table.refused("day", "open") == "DateToConfirm"
+    assert table.refused("day", "open", "--date", long_ago.date().isoformat()) == "DateToConfirm"
+    today = datetime.now().astimezone().date().isoformat()
+    assert table.json("day", "open", "--date", today)["date"] == today

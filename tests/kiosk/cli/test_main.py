@@ -189,7 +189,9 @@ def locked(
     table = Lines(tmp_path / "market", capsys)
     found = ("found", "--name", "Oak", "--practice", "--suggested-goods")
     assert table.json(*found, "--passphrase-file", str(secret))["passphrase"] is True
-    table.ok("day", "open")
+    monkeypatch.setenv("KIOSK_PASSPHRASE_FILE", str(secret))
+    table.ok("day", "open", "--after-restart", "ask")
+    monkeypatch.delenv("KIOSK_PASSPHRASE_FILE")
     return table
 
 
@@ -255,6 +257,24 @@ def test_an_empty_passphrase_locks_nothing(
     assert table.run(*found) == 1
     assert "empty" in table.err
     assert not (table.folder / "market.key").exists()
+
+
+def test_the_passphrase_is_changed_and_taken_away_by_who_knows_it(
+    locked: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "new").write_text("pear tree at dusk")
+    change = ("key", "passphrase", "--new-file", str(tmp_path / "new"))
+    assert locked.refused(*change) == "PassphraseNeeded"
+    monkeypatch.setenv("KIOSK_PASSPHRASE_FILE", str(tmp_path / "passphrase"))
+    assert locked.json(*change) == {"passphrase": True}
+    assert locked.refused("day", "close") == "WrongPassphrase"
+    assert locked.refused("key", "passphrase", "--remove") == "WrongPassphrase"
+    monkeypatch.setenv("KIOSK_PASSPHRASE_FILE", str(tmp_path / "new"))
+    assert locked.json("key", "passphrase", "--remove") == {"passphrase": False}
+    monkeypatch.delenv("KIOSK_PASSPHRASE_FILE")
+    locked.ok("goods", "rate", "honey", "3", "--decision", "assembly")
+    assert locked.json(*change) == {"passphrase": True}
+    assert locked.refused("goods", "rate", "honey", "4", "--decision", "us") == "PassphraseNeeded"
 
 
 # What the surroundings do

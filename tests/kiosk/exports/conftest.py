@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from db import catalogue, corrections, days, ledger, market, slips, stock
+from db import catalogue, corrections, days, ledger, market, paper, slips, stock
 from db.catalogue import Good
 from db.connection import Books, open_books
 from db.weighing import Exchange, Line
@@ -111,6 +111,11 @@ def live_a_day(table: Table) -> None:
     stock.count_stock(books, "flour", 100)
     catalogue.set_rate(books, "honey", 350, days.current(books), "too dear, said the assembly")
     table.visit(Line("honey", 1000))
+    paper.declare_lost(books, books.today(), days.current(books), "the other laptop was stolen")
+    of_lost_books = table.mint(450, slips.days_since_epoch(books.today()) + 90)
+    with books.transaction():
+        paper.take_in(books, of_lost_books)
+    table.visit(Line("honey", 1000, True), slips=(of_lost_books.reference,))
     assert undone.visit
 
 
@@ -124,7 +129,7 @@ def table(tmp_path: Path) -> Iterator[Table]:
 
 @pytest.fixture
 def sealed(table: Table) -> Table:
-    table.close(counted=2)
+    table.close(counted=3)
     return table
 
 

@@ -245,7 +245,8 @@ def test_transactions_stand_in_the_order_of_the_days(season: Season) -> None:
 
 def test_each_entry_that_moved_or_decided_something_is_one_transaction(season: Season) -> None:
     kinds = (
-        "('visit', 'reversal', 'void', 'reissue', 'spoilage', 'count', 'goods', 'rate', 'rules')"
+        "('visit', 'reversal', 'void', 'reissue', 'paper', 'spoilage', 'count', 'goods', 'lost', "
+        "'rate', 'rules')"
     )
     books = season.table.books
     for number, day in season.days.items():

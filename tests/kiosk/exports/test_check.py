@@ -45,7 +45,8 @@ def export(original: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(original, tmp_path / original.name))
 
 
-def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+def verify(kind: str, public_key: bytes, message: bytes, signature: bytes) -> bool:
+    assert kind == "seal"
     return Table.verify(None, public_key, message, signature)  # type: ignore[arg-type]
 
 
@@ -75,14 +76,15 @@ def test_an_untouched_export_has_no_findings(export: Path) -> None:
 
 
 def test_the_caller_verifies_the_plain_statement(export: Path) -> None:
-    seen: list[tuple[bytes, bytes, bytes]] = []
+    seen: list[tuple[str, bytes, bytes, bytes]] = []
 
-    def look(*said: bytes) -> bool:
-        seen.append(said)  # type: ignore[arg-type]
+    def look(kind: str, key: bytes, message: bytes, signature: bytes) -> bool:
+        seen.append((kind, key, message, signature))
         return True
 
     assert check_folder(export, look) == []
-    ((public_key, message, signature),) = seen
+    ((kind, public_key, message, signature),) = seen
+    assert kind == "seal"
     assert message == canonical(json.loads((export / "seal.json").read_bytes())["statement"])
     assert public_key == MarketKey(bytes(range(32))).public.raw
     assert signature == MarketKey(bytes(range(32))).sign(DOMAIN, message)

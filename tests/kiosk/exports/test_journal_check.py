@@ -197,7 +197,7 @@ def test_an_end_that_the_next_day_does_not_follow_is_found(exports: Path) -> Non
 def test_a_witness_is_found_among_the_days(exports: Path) -> None:
     head = json.loads((day(exports, 2) / "seal.json").read_bytes())["statement"]["head"]
     (standing,) = checked(exports, head[:8]).heads
-    assert (standing.kind, standing.day, standing.visit) == ("visit", 2, 13)
+    assert (standing.kind, standing.day, standing.visit) == ("visit", 2, 14)
     assert checked(exports, "0" * 64).heads == []
 
 

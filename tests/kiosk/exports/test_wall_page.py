@@ -87,9 +87,10 @@ def test_the_page_says_what_came_what_went_and_what_was_carried(
         f"This day it carried {format_credits(day.solidarity)} credits.",
         f"Neighbours gave {format_credits(day.gifts)} credits as gifts",
         f"handed out this day {day.slips_out} slips · {format_credits(day.issued)} credits",
-        f"handed in this day {day.slips_in} slip · {format_credits(day.redeemed)} credits",
+        f"handed in this day {day.slips_in} slips · {format_credits(day.redeemed)} credits",
         "declared void 8 credits", f"in people's pockets {out} credits",
-        "paper slips in the box 2 counted, 1 in the books", "visits that were undone 2",
+        "paper slips in the box 3 counted, 2 in the books", "honoured from paper in all 4.5 credits",
+        "visits that were undone 2",
         "tomatoes: composted or broken 0.7 kg",
         "tomatoes 4 kg 1.625 kg", "child care 2 h 0.5 h",
     ):  # fmt: skip

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -32,6 +32,7 @@ from textual.widgets import Input
 from db.market import Market, Rules
 from kiosk import messages
 from kiosk.app import KioskApp
+from kiosk.config import Settings
 from kiosk.founding import found_market, suggested_goods
 from kiosk.till import Till
 
@@ -253,12 +254,16 @@ def _key(name: str) -> events.Key:
 
 @cache
 def _pattern(practice: bool, passphrase: str | None) -> Path:
-    """A market with the suggested goods, founded once for all tests and copied for each."""
+    """A market with the suggested goods, founded once for all tests and copied for each. It was
+    founded some months ago, for the books' time never goes back."""
+    then = datetime.now().astimezone() - timedelta(weeks=20)
     beside = Path(tempfile.mkdtemp(prefix="market-"))
     atexit.register(shutil.rmtree, beside, ignore_errors=True)
     folder = beside / "market"
     wanted = Market("Oak Street Market", "Oak Street", "en", b"", practice)
-    found_market(folder, wanted, passphrase=passphrase, goods=suggested_goods()).close()
+    found_market(
+        folder, wanted, passphrase=passphrase, goods=suggested_goods(), clock=lambda: then
+    ).close()
     return folder
 
 
@@ -270,8 +275,10 @@ def founded(
     rules: Rules | None = None,
     crew: Iterable[tuple[str, str]] | None = (),
     before: Callable[[Till], object] | None = None,
+    asks_again: bool = True,
 ) -> Path:
-    """A market in `folder`, with an open day unless `crew` is None; `before` may book in it."""
+    """A market in `folder`, with an open day unless `crew` is None; `before` may book in it. With a
+    passphrase, `asks_again` says whether a start on the open day asks for it."""
     from kiosk.slips import keyfile  # noqa: F401 - its cost is paid once, not by the first test
 
     shutil.copytree(_pattern(practice, passphrase), folder)
@@ -281,6 +288,7 @@ def founded(
     try:
         if passphrase is not None:
             till.unlock(passphrase)
+            till.change_settings(Settings(ask_again=asks_again))
         if rules is not None:
             till.set_rules(rules, "decided by the assembly")
         if crew is not None:

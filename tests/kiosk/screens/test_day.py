@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from db.weighing import Exchange
-from kiosk.till import Till
+from kiosk.till import Till, open_till
+from kiosk.wording import long_date
 from tests.kiosk.screens.table import AtTable, founded, play
 
 HOSTILE = "[/][@click=app.quit]x[/]\x1b]0;owned\x07\u202eana"
@@ -51,6 +53,30 @@ def test_a_day_is_opened_with_its_crew(tmp_path: Path) -> None:
         assert "table Ana · stock Bo" in table.text()
 
     play(founded(tmp_path / "market", crew=None), script)
+
+
+def test_a_date_before_the_last_entry_is_asked_about(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market")
+    later = datetime.now().astimezone() + timedelta(days=3)
+    till = open_till(folder, lambda: later)
+    till.close_day(None)
+    till.close()
+
+    async def script(table: AtTable) -> None:
+        await steward(table, "1")
+        await table.press("enter")
+        assert table.on == "Question"
+        assert "Is the date right?" in table.text()
+        assert f"The last entry of the ledger is from {long_date(later.date())}." in table.words()
+        await table.press("enter", "escape")
+        assert table.on == "OpenDayScreen"
+        assert await table.ask(lambda till: till.day()) is None
+        await table.press("enter", "o")
+        day = await table.ask(lambda till: till.day())
+        assert day is not None and day.date == later.date()
+        assert table.on == "HomeScreen"
+
+    play(folder, script)
 
 
 def test_a_hostile_name_is_shown_as_it_is(tmp_path: Path) -> None:
@@ -152,8 +178,10 @@ def test_a_locked_key_closes_nothing(tmp_path: Path) -> None:
         await table.press("escape")
         await steward(table, "1")
         await table.press("enter")
+        assert table.on == "ForStewardsScreen"
+        await table.press("escape")
         assert table.on == "CloseDayScreen"
-        assert "The market's key is locked" in table.words()
+        assert await table.ask(lambda till: till.day()) is not None
         await table.press("escape", "9")
         assert table.on == "UnlockScreen"
         await table.write("seven geese")

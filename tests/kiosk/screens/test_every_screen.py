@@ -31,9 +31,11 @@ FROM_HOME = {
     "verify.VerifyScreen": ("9", "7"),
     "export.ExportScreen": ("9", "8"),
     "backup.BackupScreen": ("9", "b"),
+    "key.KeyScreen": ("9", "k"),
 }
 OTHERS = (
-    "found.FoundScreen", "unlock.UnlockScreen", "day.OpenDayScreen", "day.ClosedScreen",
+    "found.FoundScreen", "unlock.UnlockScreen", "unlock.ForStewardsScreen", "day.OpenDayScreen",
+    "day.ClosedScreen", "passphrase.PassphraseScreen",
     "good.SpoilScreen", "good.CountScreen", "good.RetireScreen", "goods_new.NewGoodScreen",
     "goods_new.ImportScreen", "slips.VoidScreen", "slips.ReissueScreen", "rules.ChangeRulesScreen",
     "export.ExportToScreen",

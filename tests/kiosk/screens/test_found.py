@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.screens.home import HomeScreen
 from kiosk.slips import keyfile
+from kiosk.widgets.menu import Menu
 from tests.kiosk.screens.table import AtTable, founded, play
 
 
@@ -34,6 +36,18 @@ def test_a_first_run_founds_a_market_and_comes_home(tmp_path: Path) -> None:
         assert table.on == "HomeScreen"
 
     play(folder, script)
+
+
+def test_home_offers_nothing_before_a_market_is_founded(tmp_path: Path) -> None:
+    async def script(table: AtTable) -> None:
+        home = table.app.screen_stack[0]
+        assert isinstance(home, HomeScreen)
+        assert not home.query_one(Menu).choices
+        await fill(table, "Oak Street", "", "", "", "", "")
+        assert table.app.screen is home
+        assert [choice.key for choice in home.query_one(Menu).choices] == ["1", "2", "3", "4", "9"]
+
+    play(tmp_path / "market", script)
 
 
 def test_a_market_may_start_without_goods_and_in_spanish(tmp_path: Path) -> None:

@@ -218,3 +218,31 @@ def test_there_may_be_nothing_to_export(tmp_path: Path) -> None:
         assert table.on == "ExportScreen"
 
     play(founded(tmp_path / "market", crew=None), script)
+
+
+def test_a_check_up_says_what_is_wrong_and_what_was_mended(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market")
+
+    async def script(table: AtTable) -> None:
+        await table.press("9", "6", "f7")
+        assert table.on == "DoctorScreen"
+        assert "✓ This machine is well." in table.text()
+        folder.chmod(0o755)
+        (folder / "market.key").chmod(0o644)
+        await table.press("enter")
+        assert "✗ 1 thing must be mended." in table.text()
+        assert "✗ folder" in table.text()
+        folder.chmod(0o700)
+        await table.press("enter")
+        assert "✓ This machine is well." in table.text()
+
+    play(folder, script)
+
+
+def test_a_check_up_is_made_anew_in_another_language(tmp_path: Path) -> None:
+    async def script(table: AtTable) -> None:
+        await table.press("9", "6", "f7", "f2")
+        assert "impresora" in table.text()
+        assert "printer" not in table.text()
+
+    play(founded(tmp_path / "market"), script)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import KeyUnusable, PassphraseNeeded, WrongPassphrase
+from kiosk.slips import keyfile
 from kiosk.slips.keyfile import (
     CHEAP,
     MODERATE,
@@ -17,6 +19,8 @@ from kiosk.slips.keyfile import (
     KeyExists,
     load,
     needs_passphrase,
+    public_key,
+    put_in_place,
     save,
 )
 from kiosk.slips.signing import MarketKey
@@ -214,8 +218,138 @@ def test_a_locked_key_that_was_changed_is_said_to_be_damaged(
         load(path, "three ripe tomatoes")
 
 
+@pytest.mark.parametrize("passphrase", [None, "three ripe tomatoes"])
+def test_what_finds_the_codes_of_earlier_keys_comes_back(
+    path: Path, key: MarketKey, passphrase: str | None
+) -> None:
+    third = MarketKey.generate(MarketKey.generate(key))
+    save(path, third, passphrase, CHEAP)
+    again = load(path, passphrase)
+    assert again.public == third.public
+    assert again.code_tags(b"a serial") == third.code_tags(b"a serial")
+    assert again.code_tags(b"a serial")[2] == key.code_tag(b"a serial")
+    shown = [code_key.hex() in path.read_text() for code_key in third.code_keys()[1:]]
+    assert shown == [passphrase is None] * 2
+
+
+def test_a_key_of_the_first_version_is_read(path: Path, key: MarketKey) -> None:
+    save(path, key, None)
+    content = json.loads(path.read_text())
+    del content["codes"]
+    path.write_text(json.dumps(content | {"version": 1}))
+    assert load(path, None).code_keys() == key.code_keys()
+    path.unlink()
+    save(path, key, "three ripe tomatoes", CHEAP)
+    change(path, version=1)
+    assert load(path, "three ripe tomatoes").seed() == key.seed()
+
+
+@pytest.mark.parametrize("codes", [None, "x", ["00"], [5], ["zz" * 32]])
+def test_codes_that_were_changed_are_said_to_be_damaged(
+    path: Path, key: MarketKey, codes: object
+) -> None:
+    save(path, key, None)
+    change(path, codes=codes)
+    with pytest.raises(KeyUnusable, match="damaged"):
+        load(path, None)
+
+
+def test_a_key_takes_the_place_of_another_and_leaves_nothing_of_it(
+    path: Path, key: MarketKey
+) -> None:
+    save(path, key, None)
+    old = path.open("rb")
+    new = MarketKey.generate(key)
+    prepared = path.with_name("new")
+    save(prepared, new, None)
+    put_in_place(prepared, path)
+    assert set(old.read()) == {0}
+    old.close()
+    assert load(path, None).public == new.public
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_who_is_late_does_not_overwrite_the_key_that_is_in_place(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two programs complete the same rotation: the faster one renames while the other one has read
+    the new file and is about to overwrite the old one."""
+    new = MarketKey.generate(key)
+    prepared = path.with_name("new")
+    save(path, key, None)
+    save(prepared, new, None)
+    real = Path.read_bytes
+
+    def slowly(read: Path) -> bytes:
+        content = real(read)
+        prepared.replace(path)  # the other one was faster
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", slowly)
+    put_in_place(prepared, path)
+    monkeypatch.undo()
+    assert load(path, None).public == new.public
+
+
 def test_a_file_of_a_newer_kiosk_is_left_alone(path: Path, key: MarketKey) -> None:
     save(path, key, None)
-    change(path, version=2)
+    change(path, version=3)
     with pytest.raises(KeyUnusable, match="newer version"):
         load(path, None)
+
+
+@pytest.mark.parametrize(("old", "new"), [(None, "plum"), ("plum", "pear"), ("plum", None)])
+def test_a_key_is_locked_otherwise_and_nothing_of_before_is_left(
+    tmp_path: Path, old: str | None, new: str | None
+) -> None:
+    path, key = tmp_path / "market.key", MarketKey.generate()
+    save(path, key, old, CHEAP)
+    before = path.read_bytes()
+    (tmp_path / "another name").hardlink_to(path)
+    assert keyfile.relock(path, old, new, CHEAP).seed() == key.seed()
+    assert needs_passphrase(path) == (new is not None)
+    assert load(path, new).seed() == key.seed()
+    assert (tmp_path / "another name").read_bytes() == bytes(len(before))
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_wrong_passphrase_locks_nothing_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "market.key"
+    save(path, MarketKey.generate(), "plum", CHEAP)
+    before = path.read_bytes()
+    with pytest.raises(WrongPassphrase):
+        keyfile.relock(path, "pear", "fig", CHEAP)
+    with pytest.raises(keyfile.EmptyPassphrase):
+        keyfile.relock(path, "plum", "", CHEAP)
+    assert path.read_bytes() == before
+
+
+def test_a_passphrase_that_could_not_be_changed_is_the_one_before(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(path, key, "pear", CHEAP)
+
+    def full(_from: Path, _to: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(KeyUnusable, match="No space left"):
+        keyfile.relock(path, "pear", "plum", CHEAP)
+    assert load(path, "pear").seed() == key.seed()
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_the_public_half_is_read_without_a_passphrase(path: Path, key: MarketKey) -> None:
+    save(path, key, "three ripe tomatoes", CHEAP)
+    assert public_key(path) == key.public.raw
+
+
+@pytest.mark.parametrize("public", ["", "00" * 31, "no digits", 7, None])
+def test_a_public_half_that_can_not_be_one_is_damage(
+    path: Path, key: MarketKey, public: object
+) -> None:
+    save(path, key, None)
+    change(path, public=public)
+    with pytest.raises(KeyUnusable):
+        public_key(path)

@@ -243,3 +243,8 @@ def test_a_code_that_is_wider_than_the_paper_is_refused() -> None:
 def test_a_text_that_is_no_slip_s_is_refused() -> None:
     with pytest.raises(ValueError, match="alphanumeric"):
         draw("not a slip", words(), PAPER_58)
+
+
+def test_paper_without_room_for_a_second_code_has_the_first_alone() -> None:
+    narrow = Paper("narrow", width=384, dots_per_inch=203, module=6)
+    assert read(draw(LIVE.text, words(), narrow)).text == LIVE.text

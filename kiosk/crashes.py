@@ -1,0 +1,52 @@
+"""An app that crashes calmly: no traceback on the screen, no value of a variable anywhere.
+
+Textual would show an unhandled exception with every local variable, a signing key among them. Here
+its type and place go to the log (kiosk/log.py), the app ends, and the command starts it again
+(kiosk/supervisor.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from textual.app import App
+from textual.worker import Worker, WorkerState
+
+from kiosk import log
+
+
+class CalmApp(App[int]):
+    """What becomes of faults of the program."""
+
+    crashed = False
+    """Whether the app ended because of a fault."""
+
+    def hear_faults(self) -> None:
+        """What nobody awaits any more is told to the log, not to the screen."""
+
+        def heard(_loop: asyncio.AbstractEventLoop, said: dict[str, Any]) -> None:
+            error = said.get("exception")
+            if isinstance(error, BaseException):
+                log.fault("nobody waited", error)
+
+        asyncio.get_running_loop().set_exception_handler(heard)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self._exception is None:  # the tests' pilot raises it
+            self._exception = error
+            self._exception_event.set()
+        log.fault("the app", error)
+        self.panic()
+
+    def panic(self, *_renderables: Any) -> None:
+        """End without a word; what is to be said says who starts it again."""
+        self.crashed = True
+        self._return_code = 1
+        self._close_messages_no_wait()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Work that ended by a fault, such as taking scans, is not missed silently."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and isinstance(error, Exception) and not self._exit:
+            self._handle_exception(error)

@@ -1,0 +1,110 @@
+"""The visit that is being typed survives a crash: its lines in a small file, until it is booked.
+
+No secret rests in it. Of a slip that was handed in it holds the reference, which stands in the ledger
+and spends nothing; what stands half typed on the entry line is not kept, because it may be a slip's
+code. The visit's key is kept: if the crash came between the booking and its answer, the visit is not
+booked twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from db import catalogue, reports
+from db.amounts import MAX_QUANTITY
+from db.errors import KioskError
+from db.ledger import MAX_LINES
+from db.words import KEY_LENGTH
+from kiosk.draft import Draft, DraftLine
+from kiosk.durable import sync
+from kiosk.log import note
+from kiosk.verdicts import Verdict, by_reference
+
+if TYPE_CHECKING:
+    from kiosk.till import Till
+
+FILE = "visit.json"
+LARGEST = 100_000
+"""Bytes of the file; what is larger was not written here."""
+_REFERENCE = 16
+
+
+def written(draft: Draft | None) -> bytes:
+    """A draft as the file holds it; empty where there is nothing to keep."""
+    if draft is None or draft.empty:
+        return b""
+    items: list[dict[str, object]] = []
+    for item in draft.items:
+        if isinstance(item, DraftLine):
+            items.append({"good": item.good.id, "quantity": item.quantity, "taken": item.taken})
+        elif item.reference is not None:
+            items.append({"slip": item.reference.hex()})
+    kept = {"key": draft.key, "items": items, "solidarity": draft.solidarity, "gift": draft.gift}
+    return json.dumps(kept).encode()
+
+
+def keep(folder: Path, content: bytes) -> None:
+    """Let the file hold what `written` gave, durable when this returns; empty: no file. Raises
+    nothing: a visit can be typed and booked where this can't be written."""
+    unfinished = folder / f".{FILE}.new"
+    try:
+        if content:
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(descriptor)
+            unfinished.replace(folder / FILE)
+        elif (folder / FILE).exists():
+            (folder / FILE).unlink()
+            sync(folder)
+    except OSError:
+        note("the visit that is being typed could not be kept")
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def restored(till: Till) -> Draft | None:
+    """The visit that was being typed when the table ended, without what can't be part of it any
+    more; None where there was none, or where it was booked in the end."""
+    try:
+        with (till.folder / FILE).open("rb") as file:
+            raw = file.read(LARGEST + 1)
+        kept = json.loads(raw) if len(raw) <= LARGEST else None
+        draft = _draft(till, kept) if isinstance(kept, dict) else None
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        draft = None
+    if draft is None or draft.empty or reports.is_booked(till.books, draft.key):
+        keep(till.folder, b"")
+        return None
+    return draft
+
+
+def _draft(till: Till, kept: dict[str, Any]) -> Draft:
+    key, items = kept["key"], kept["items"]
+    if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or not isinstance(items, list):
+        raise ValueError("not a visit")
+    draft = Draft(key)
+    for item in items[: 2 * MAX_LINES]:
+        with suppress(KioskError):
+            if "slip" in item:
+                reference = bytes.fromhex(item["slip"])
+                found = by_reference(till.books, reference, Verdict("good", None, reference))
+                if len(reference) == _REFERENCE and found.good and found.slip is not None:
+                    draft.add_slip(found)
+            else:
+                draft.add_line(_line(till, item))
+    draft.solidarity = kept.get("solidarity") is True
+    draft.gift = kept.get("gift") is True
+    return draft
+
+
+def _line(till: Till, item: dict[str, Any]) -> DraftLine:
+    good, quantity = catalogue.good(till.books, str(item["good"])), item["quantity"]
+    if not isinstance(quantity, int) or not 0 < quantity <= MAX_QUANTITY or good.retired:
+        raise ValueError("not a line of a visit")
+    return DraftLine(good, quantity, item["taken"] is True, "")

@@ -1,0 +1,126 @@
+"""A new key in lines: what it says, what it asks for, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.kiosk.cli.lines import Lines, copied, found
+
+ROTATE = ("key", "rotate", "--decision", "assembly of 28 November")
+
+
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return found(tmp_path_factory.mktemp("pattern") / "market")
+
+
+@pytest.fixture
+def table(pattern: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Lines:
+    return copied(pattern, tmp_path, capsys)
+
+
+def key_of(table: Lines) -> str:
+    return str(json.loads(table.ok("card"))["key"])
+
+
+def test_slips_of_before_and_after_are_handed_in_together(table: Lines) -> None:
+    old = table.slip("--brought", "3 kg tomatoes")
+    before = key_of(table)
+    said = table.json(*ROTATE)
+    assert (said["before"], said["public_key"]) == (before, key_of(table))
+    assert (said["signed"], said["last_good"], said["passphrase"]) == (True, None, False)
+    new = table.slip("--brought", "3 kg tomatoes")
+    for text in (old["text"], old["code"], new["text"], new["code"]):
+        assert table.json("slip", "check", text)["verdict"] == "good"
+    table.json("visit", "--took", "2 honey", "--slip", old["code"], "--slip", new["text"])
+    assert "new key: assembly of 28 November" in table.ok("ledger")
+
+
+def test_days_are_verified_with_the_card_of_before_and_with_the_new_one(
+    table: Lines, tmp_path: Path
+) -> None:
+    old, new = str(tmp_path / "old.card"), str(tmp_path / "new.card")
+    exports = str(table.folder / "exports")
+    table.ok("card", "--to", old)
+    table.ok("day", "close")
+    table.ok("day", "open")
+    assert "new one follows it" in table.ok(*ROTATE)
+    table.ok("card", "--to", new)
+    table.ok("day", "close")
+    stranger = Lines(tmp_path / "nowhere", table.capture)
+    assert "gave way to" in stranger.ok("verify", exports, "--card", old)
+    assert "the one on the card" in stranger.ok("verify", exports, "--card", new)
+    assert "gave way to" in table.ok("verify", "--card", old)
+    table.ok("verify", "--card", new)
+    table.ok("verify", exports)
+
+
+def test_a_stolen_key_is_trusted_by_the_new_card_alone(table: Lines, tmp_path: Path) -> None:
+    old, new = str(tmp_path / "old.card"), str(tmp_path / "new.card")
+    exports = str(table.folder / "exports")
+    table.ok("card", "--to", old)
+    said = table.json(*ROTATE, "--stolen", "--last-good", "2020-05-01")
+    assert said["last_good"] == "2020-05-01"
+    table.ok("card", "--to", new)
+    table.ok("day", "close")
+    stranger = Lines(tmp_path / "nowhere", table.capture)
+    stranger.ok("verify", exports, "--card", new)
+    assert stranger.json("verify", exports, "--card", old, status=1)["right"] is False
+    assert "compare the market's new card" in stranger.err
+    assert table.run("verify", "--card", old) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "error", "status"),
+    [
+        (["--decision", " "], "MissingDecision", 1),
+        (["--decision", "d", "--stolen"], "TypedWrongly", 2),
+        (["--decision", "d", "--last-good", "2020-05-01"], "TypedWrongly", 2),
+        (["--decision", "d", "--stolen", "--last-good", "2999-01-01"], "BadLastGoodDay", 1),
+        (["--decision", "d", "--stolen", "--last-good", "1999-01-01"], "BadLastGoodDay", 1),
+        (["--decision", "d", "--stolen", "--last-good", "yesterday"], "TypedWrongly", 2),
+        (["--decision", "d", "--lost"], "KeyNotLost", 1),
+        (["--decision", "d", "--passphrase-file", "no.txt"], "FileUnreadable", 3),
+        ([], "TypedWrongly", 2),
+    ],
+)
+def test_what_can_not_be_is_refused_and_the_key_stays(
+    table: Lines, typed: list[str], error: str, status: int
+) -> None:
+    before = (table.folder / "market.key").read_bytes()
+    assert table.refused("key", "rotate", *typed, status=status) == error
+    assert (table.folder / "market.key").read_bytes() == before
+    assert len(list(table.folder.glob("*market.key*"))) == 1
+
+
+def test_a_locked_key_is_asked_for_and_its_passphrase_locks_the_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Lines(tmp_path / "market", capsys)
+    for name in ("first", "second"):
+        (tmp_path / name).write_text(f"the {name} one\n")
+    first, second = str(tmp_path / "first"), str(tmp_path / "second")
+    table.ok("found", "--name", "Oak", "--practice", "--passphrase-file", first)
+    assert table.refused(*ROTATE) == "PassphraseNeeded"
+    monkeypatch.setenv("KIOSK_PASSPHRASE_FILE", first)
+    assert table.json(*ROTATE)["passphrase"] is True
+    assert table.json(*ROTATE, "--passphrase-file", second)["passphrase"] is True
+    assert table.refused(*ROTATE) == "WrongPassphrase"
+    monkeypatch.setenv("KIOSK_PASSPHRASE_FILE", second)
+    table.ok(*ROTATE)
+
+
+def test_a_passphrase_that_nobody_knows_any_more_is_a_lost_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = Lines(tmp_path / "market", capsys)
+    (tmp_path / "secret").write_text("nobody knows it\n")
+    secret = str(tmp_path / "secret")
+    table.ok("found", "--name", "Oak", "--practice", "--passphrase-file", secret)
+    said = table.json(*ROTATE, "--lost")
+    assert (said["signed"], said["passphrase"]) == (False, False)
+    table.ok("verify")
+    assert table.json("card")["before"] == [said["before"]]

@@ -1,0 +1,134 @@
+"""The data folder: room for the days to come, for its owner's eyes, with this market's key."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from db.connection import FILE
+from kiosk import restingkey
+from kiosk.config import KEY_FILE, PAPERS_FOLDER, Settings, save_settings
+from kiosk.doctor import Level
+from kiosk.slips import keyfile
+from kiosk.slips.signing import MarketKey
+from kiosk.till import open_till
+from tests.kiosk.doctor.machines import level, machine, words
+from tests.kiosk.tills import Clock
+
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.mark.parametrize(
+    ("free", "wanted"),
+    [
+        (90_000_000_000, Level.OK),
+        (900_000_000, Level.NOTE),
+        (99_000_000, Level.TROUBLE),
+        (0, Level.TROUBLE),
+    ],
+)
+def test_little_room_is_said_before_there_is_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, free: int, wanted: Level
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(10**11, 0, free))
+    assert level(machine(folder), "disk") is wanted
+
+
+def test_room_is_counted_in_days_like_those_that_were(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(10**11, 0, 50_000_000_000))
+    with (folder / "day.bin").open("wb") as file:
+        file.truncate(5_000_000_000)
+    assert "room for about 9 market days" in words(machine(folder), "disk")
+    assert level(machine(folder), "disk") is Level.NOTE
+
+
+def test_a_disk_that_can_only_be_read_is_trouble(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = os.statvfs(folder)
+    read_only = os.statvfs_result((*told[:8], told.f_flag | os.ST_RDONLY, *told[9:]))
+    monkeypatch.setattr(os, "statvfs", lambda _place: read_only)
+    assert "can only be read" in words(machine(folder), "disk")
+    assert level(machine(folder), "disk") is Level.TROUBLE
+
+
+def test_what_is_secret_is_for_the_owner_alone(folder: Path) -> None:
+    assert level(machine(folder), "folder") is Level.OK
+    (folder / KEY_FILE).chmod(0o644)
+    assert level(machine(folder), "folder") is Level.OK  # nobody else gets into the folder
+    folder.chmod(0o755)
+    assert level(machine(folder), "folder") is Level.TROUBLE
+    assert KEY_FILE in words(machine(folder), "folder")
+    assert "books" not in words(machine(folder), "folder").lower()
+
+
+def test_many_files_that_others_may_read_are_not_all_named(folder: Path) -> None:
+    folder.chmod(0o755)
+    for number in range(9):
+        (folder / f"left-{number}").touch(mode=0o644)
+    (folder / PAPERS_FOLDER).mkdir(mode=0o755)
+    assert "left-0, left-1, left-2 and 7 more" in words(machine(folder), "folder")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs to be root")
+def test_files_of_somebody_else_are_named(folder: Path) -> None:
+    os.chown(folder / KEY_FILE, 65534, 65534)
+    assert f"Somebody else owns {KEY_FILE}" in words(machine(folder), "folder")
+
+
+def test_a_folder_that_can_not_be_used_is_trouble(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    assert "as its owner" in words(machine(folder), "folder")
+
+
+def replaced(folder: Path, key: MarketKey, passphrase: str | None) -> None:
+    (folder / KEY_FILE).unlink()
+    keyfile.save(folder / KEY_FILE, key, passphrase, keyfile.CHEAP)
+
+
+def test_a_key_without_a_passphrase_is_worth_a_note(folder: Path) -> None:
+    assert level(machine(folder), "key") is Level.NOTE
+    replaced(folder, keyfile.load(folder / KEY_FILE, None), "open sesame")
+    assert level(machine(folder), "key") is Level.OK
+
+
+@pytest.mark.parametrize("passphrase", [None, "open sesame"])
+def test_another_market_s_key_is_trouble(folder: Path, passphrase: str | None) -> None:
+    replaced(folder, MarketKey.generate(), passphrase)
+    assert level(machine(folder), "key") is Level.TROUBLE
+    assert "not the key of this market" in words(machine(folder), "key")
+
+
+def test_a_key_whose_seed_is_not_the_one_that_it_says_is_trouble(folder: Path) -> None:
+    file = folder / KEY_FILE
+    seed = keyfile.load(file, None).seed().hex()
+    file.write_text(file.read_text().replace(seed, "00" * 32))
+    assert level(machine(folder), "key") is Level.TROUBLE
+
+
+def test_an_unlocked_key_rests_only_while_a_day_needs_it(folder: Path) -> None:
+    key = keyfile.load(folder / KEY_FILE, None)
+    replaced(folder, key, "open sesame")
+    keyfile.save(folder / restingkey.FILE, key, None)
+    assert level(machine(folder), "key") is Level.NOTE
+    assert "closing the day wipes it" in words(machine(folder), "key")
+    save_settings(folder, Settings(ask_again=True))
+    assert level(machine(folder), "key") is Level.TROUBLE
+    save_settings(folder, Settings())
+    till = open_till(folder, Clock())
+    till.unlock("open sesame")
+    till.close_day(None)
+    till.close()
+    assert words(machine(folder), "key") == "It is locked with the stewards' passphrase."
+    keyfile.save(folder / restingkey.FILE, key, None)
+    assert level(machine(folder), "key") is Level.TROUBLE
+    (folder / FILE).write_bytes(b"no books " * 500)
+    assert "no market day needs that" in words(machine(folder), "key")
