@@ -13,12 +13,11 @@ import hashlib
 import json
 import os
 import re
-import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from db.backup import Moment
 from db.connection import FILE
@@ -26,6 +25,7 @@ from db.errors import N_, Refused
 from db.findings import WORDS_OF_NO_ENTRY
 from kiosk.config import KEY_FILE, SETTINGS_FILE
 from kiosk.messages import _
+from kiosk.outside import open_plain
 
 MANIFEST = "backup.json"
 FORMAT = "market-kiosk backup"
@@ -124,7 +124,7 @@ def backup_in(folder: Path) -> Backup:
     Their content is not looked at yet. Raises NoBackup, BadBackup, NewerBackup.
     """
     try:
-        with opened(folder / MANIFEST) as file:
+        with open_plain(folder / MANIFEST) as file:
             raw = file.read(_LARGEST_MANIFEST + 1)
     except FileNotFoundError:
         raise NoBackup(folder=folder) from None
@@ -197,7 +197,7 @@ def _hex(value: Any, length: int) -> bytes:
 def _check_sizes(backup: Backup) -> None:
     for name, wanted in backup.manifest.files.items():
         try:
-            with opened(backup.folder / name) as file:
+            with open_plain(backup.folder / name) as file:
                 found = os.fstat(file.fileno()).st_size
         except FileNotFoundError:
             why = _("{file} is missing").format(file=name)
@@ -212,16 +212,6 @@ def _check_sizes(backup: Backup) -> None:
             raise BadBackup(folder=backup.folder, why=why)
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """A plain file to read: what is a link, a device or a folder is not followed. Raises OSError."""
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(None, _("it is no plain file"))
-        yield file
-
-
 def copied(
     source: Path, to: Path, wanted: Content | None = None, read: Read | None = None
 ) -> Content:
@@ -230,7 +220,7 @@ def copied(
     Raises OSError."""
     digest, size = hashlib.sha256(), 0
     descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with opened(source) as file, os.fdopen(descriptor, "wb") as target:
+    with open_plain(source) as file, os.fdopen(descriptor, "wb") as target:
         while block := file.read(_READ_AT_ONCE):
             size += len(block)
             if wanted is not None and size > wanted.bytes:
@@ -248,7 +238,7 @@ def read_back(path: Path, read: Read | None = None) -> Content:
     """What a file holds, read from the disk or stick and not from memory where the system knows how.
     Raises OSError."""
     digest, size = hashlib.sha256(), 0
-    with opened(path) as file:
+    with open_plain(path) as file:
         with suppress(OSError, AttributeError):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         while block := file.read(_READ_AT_ONCE):

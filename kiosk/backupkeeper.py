@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from db.errors import KioskError
-from kiosk.messages import _, language, ngettext, sentence
+from kiosk.messages import _, language, sentence
+from kiosk.wording import age
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
     from kiosk.till import Till
     from kiosk.tillthread import TillThread
 
-_MINUTE = 60_000
-_HOUR = 60
-_DAY = 24 * _HOUR
+_MINUTE = 60_000  # milliseconds
 
 
 class Situation(NamedTuple):
@@ -198,19 +197,6 @@ def is_time(now: Situation, *, in_trouble: bool) -> bool:
     if not now.is_open or now.last is None:
         return now.is_open
     return not 0 <= now.now - now.last.made_at < now.minutes * _MINUTE  # or the clock was set back
-
-
-def age(milliseconds: int) -> str:
-    """How long ago something was, in the unit that fits."""
-    minutes = max(0, milliseconds) // _MINUTE
-    if minutes < 1:
-        return _("just now")
-    if minutes < _HOUR:
-        return _("{number} min ago").format(number=minutes)
-    if minutes < _DAY:
-        return _("{number} h ago").format(number=minutes // _HOUR)
-    days = minutes // _DAY
-    return ngettext("{number} day ago", "{number} days ago", days).format(number=days)
 
 
 def situation(till: Till) -> Situation:

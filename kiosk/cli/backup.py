@@ -144,12 +144,14 @@ def _restored_lines(restored: Restored) -> list[str]:
     if not restored.has_key:
         lines.append(
             _("The market's key was not in the backup: put {file} into the folder, or rebuild it from "
-              "the stewards' shares. Without it no slip can be made.").format(file="market.key")
+              "the stewards' sheets, “kiosk key rebuild”. Without it no slip can be made.").format(
+                file="market.key")
         )  # fmt: skip
+    since = datetime.fromtimestamp(manifest.moment.at / 1000).date().isoformat()
     lines += [
-        _("What was booked after that is not in these books. Type such visits again from memory; "
-          "slips that were handed out since bear the market's signature, and a steward can decide to "
-          "honour them from the paper."),
+        _("What was booked after that is not in these books. Type such visits again from memory. Slips "
+          "that were handed out since are honoured, once each, when the stewards decide so: “kiosk slip "
+          "honour --since {date} --why W”.").format(date=since),
         _("The machine that these books come from must not go on: two machines can't write one "
           "journal. If it is found again, leave it closed."),
     ]  # fmt: skip

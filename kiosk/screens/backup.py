@@ -14,14 +14,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db.errors import N_
-from kiosk.backupkeeper import age
 from kiosk.backups import has_locked_key, make_place, place_name
 from kiosk.config import BACKUP_MINUTES, BACKUPS_FOLDER
 from kiosk.exports.progress import bar
 from kiosk.messages import _
 from kiosk.screens.form import FormScreen
 from kiosk.widgets.form import Field
-from kiosk.wording import clock, long_date
+from kiosk.wording import age, clock, long_date
 
 _BAR = 30  # cells
 

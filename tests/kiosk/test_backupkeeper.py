@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.backupkeeper import Situation, age, is_time
+from kiosk.backupkeeper import Situation, is_time
 from kiosk.lastbackup import LastBackup
+from kiosk.wording import age
 
 MINUTE = 60_000
 NOW = 1_795_000_000_000
