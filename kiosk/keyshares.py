@@ -183,6 +183,18 @@ def has_books(folder: Path) -> bool:
     return (folder / FILE).exists()
 
 
+def opened_with(folder: Path, key: MarketKey, passphrase: str | None) -> Till:
+    """The market in `folder`, opened and unlocked once its key is back; raises what `put_back` and
+    opening raise."""
+    from kiosk.till import open_till
+
+    put_back(folder, key, passphrase)
+    till = open_till(folder)
+    if till.locked:
+        till.unlock(passphrase or "")
+    return till
+
+
 def put_back(folder: Path, key: MarketKey, passphrase: str | None) -> Market:
     """Put a key that was rebuilt beside the books that are its market's, under a new passphrase or
     none; gives the market.
