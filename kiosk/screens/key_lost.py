@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from db import paper
 from db.errors import N_, Refused
-from kiosk.frompaper import honour_lost
+from kiosk.frompaper import decide_lost
 from kiosk.messages import _
 from kiosk.screens.form import FormScreen
 from kiosk.widgets.form import Field, Form
@@ -82,6 +82,6 @@ class LostBooksScreen(FormScreen):
             since = date.fromisoformat(values["since"])
         except ValueError:
             raise NoDate(text=values["since"]) from None
-        await self.ask(lambda till: honour_lost(till.books, values["why"], since))
+        await self.ask(lambda till: decide_lost(till, values["why"], since))
         words = _("Slips issued since {date} are honoured from paper.")
         return await self.done(words.format(date=long_date(since)))

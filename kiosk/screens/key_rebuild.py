@@ -289,7 +289,7 @@ class NewPassphraseScreen(FormScreen):
         app, key, passphrase = self.app, self._key, values["passphrase"] or None
         if app.till.is_open:
             await self.ask(lambda till: keyshares.put_back(till.folder, key, passphrase))
-            await self.ask(lambda till: till.unlock(passphrase or ""))
+            await self.ask(lambda till: till.relocked(key, guards=passphrase is not None))
             return await self.done(_("The key is back."))
         try:
             await app.till.start(lambda: keyshares.opened_with(app.folder, key, passphrase))

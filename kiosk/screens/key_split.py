@@ -10,14 +10,13 @@ from textual.binding import Binding, BindingType
 
 from db.errors import N_, Refused
 from kiosk import keyshares
-from kiosk.config import KEY_FILE
 from kiosk.messages import _
 from kiosk.paper.printers import DEFAULT
 from kiosk.screens.card import Card
-from kiosk.screens.form import FormScreen, typed_folder
-from kiosk.slips.keyfile import needs_passphrase
+from kiosk.screens.form import typed_folder
+from kiosk.screens.unlock import PassphraseForm
 from kiosk.text import safe
-from kiosk.widgets.form import Field, Form
+from kiosk.widgets.form import Field
 from kiosk.wording import printer_warning
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class FolderForSheetsMissing(Refused):
     sentence = N_("Name the folder for the sheets, such as /media/stick.")
 
 
-class SplitKeyScreen(FormScreen):
+class SplitKeyScreen(PassphraseForm):
     """One form."""
 
     CARD = (
@@ -64,22 +63,21 @@ class SplitKeyScreen(FormScreen):
             Field("place", _("Where to"), _("← →"), places[0][0], choices=tuple(places)),
             Field("folder", _("Folder"), _("for files, such as /media/stick")),
         ]
-        if needs_passphrase(self.app.folder / KEY_FILE):
+        if self.app.table.guarded:
             hint = _("of the market's key")
             fields.append(Field("passphrase", _("Passphrase"), hint, secret=True))
         return fields
 
     async def submit(self, values: dict[str, str]) -> str:
-        if "passphrase" in values:
-            self.query_one(Form).fill(passphrase="")
         place, to = values["place"], typed_folder(values["folder"])
         if place != PRINTER and to is None:
             raise FolderForSheetsMissing()
         shares, needed = (_number(values[name]) for name in ("shares", "needed"))
-        passphrase = values.get("passphrase")
+        if "passphrase" in values:  # also where a steward gave it a minute ago: this is the key
+            await self.give(values["passphrase"])
 
         def split(till: Till) -> tuple[list[str], list[KeySheet], list[Path]]:
-            made = keyshares.split_key(till, shares, needed, passphrase)
+            made = keyshares.split_key(till, shares, needed)
             sheets = keyshares.sheets(till, made)
             files: list[Path] = []
             if place != PRINTER and to is not None:

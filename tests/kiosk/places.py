@@ -95,7 +95,6 @@ PLACES: dict[str, Place] = {
     ),
     "for a steward": Place("ForStewardsScreen", ("9", "1", "enter", "x"), market="guarded"),
     "found": Place("FoundScreen", ("x",), "Found a market", "none"),
-    "key": Place("KeyScreen", ("9", "k")),
     "split the key": Place("SplitKeyScreen", ("9", "k", "s", "enter", "enter", "enter", "x")),
     "rebuild the key": Place("RebuildKeyScreen", ("9", "k", "r", "a", "c", "i", "d", "enter", "a")),
     "rebuild with no market": Place("RebuildKeyScreen", ("f5", "a"), "Found a market", "none"),
