@@ -126,7 +126,7 @@ class StewardScreen(TableScreen[None]):
             -1, Choice("P", _("Printer"), _("find it, choose it, print a test slip"), "printer")
         )
         choices.insert(
-            -1, Choice("K", _("The key"), _("its passphrase, a new one in its place"), "key")
+            -1, Choice("K", _("The key"), _("its passphrase, its sheets, a new one"), "key")
         )
         if locked:
             choices.insert(-1, Choice("9", _("Unlock the key"), _("by its passphrase"), "unlock"))
