@@ -12,7 +12,7 @@ from kiosk import rotation
 from kiosk.messages import _
 from kiosk.screens.card import Card, Question
 from kiosk.screens.form import FormScreen
-from kiosk.screens.found import PassphrasesDiffer
+from kiosk.slips.keyfile import PassphrasesDiffer
 from kiosk.widgets.form import Field, Form
 from kiosk.wording import new_key
 
