@@ -64,6 +64,7 @@ def test_a_stolen_key_is_trusted_by_the_new_card_alone(table: Lines, tmp_path: P
     table.ok("card", "--to", old)
     said = table.json(*ROTATE, "--stolen", "--last-good", "2020-05-01")
     assert said["last_good"] == "2020-05-01"
+    assert "new key: the old key was stolen after 1 May 2020 · assembly" in table.ok("ledger")
     table.ok("card", "--to", new)
     table.ok("day", "close")
     stranger = Lines(tmp_path / "nowhere", table.capture)
