@@ -178,7 +178,7 @@ class ChangeRulesScreen(FormScreen):
             Field("days", _("Slips are valid for"), _("days; empty: for ever"),
                   value=str(rules.slip_days or "")),
             Field("crew", _("Names are kept for"), _("days; 0: the day"),
-                  value=str(rules.crew_days), beside=True),
+                  value=str(rules.crew_days)),
             Field("decision", _("Decision"), _("who decided, and when: “assembly of 3 May”")),
         ]  # fmt: skip
 
