@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from kiosk.cli import (
+    crew,
     doctor,
     export,
     goods,
@@ -30,6 +31,8 @@ from kiosk.cli.answers import Answer, Asked
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "found": market.found,
     "key passphrase": key.passphrase,
+    "crew list": crew.kept,
+    "crew forget": crew.forget,
     "day open": market.open_day,
     "day report": market.report,
     "day close": market.close_day,
