@@ -220,6 +220,8 @@ class KioskApp(CalmApp):
                 await self.start_table()
             else:
                 await self.refresh_table()
+                self._kept = b""  # what was typed meanwhile could not be kept
+                self.keep_draft()
                 await self._print_waiting()
 
     async def _resume_visit(self) -> None:
