@@ -28,7 +28,13 @@ from typing import NamedTuple
 from tests.mutation import Mutant, install, mutants, unchanged
 
 ROOT = Path(__file__).parent.parent
-TESTS = ("tests/db", "tests/kiosk/slips")
+TESTS = (
+    "tests/db",
+    "tests/kiosk/slips",
+    "tests/kiosk/test_keyshares.py",
+    "tests/kiosk/test_rotation.py",
+)
+"""The mirrors of both packages, and the tests of two use cases that prove most of the key file."""
 LEFT_OUT = {"keyboard_layouts.py", "__init__.py"}
 """Facts alone: tests/keyboards.py checks them against the system's own tables."""
 SECONDS = 15.0
