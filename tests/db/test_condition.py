@@ -101,11 +101,10 @@ def test_books_that_may_not_be_read_say_so(table: Table, monkeypatch: pytest.Mon
 
 
 def test_a_look_takes_no_lock_from_books_that_are_open(busy: Table) -> None:
-    def locked() -> list[str]:
-        inode = busy.books.file.stat().st_ino
-        return [
-            line for line in Path("/proc/locks").read_text().splitlines() if f":{inode} " in line
-        ]
+    def locked() -> list[list[str]]:
+        inode, process = busy.books.file.stat().st_ino, str(os.getpid())
+        lines = [line.split()[1:] for line in Path("/proc/locks").read_text().splitlines()]
+        return sorted(one for one in lines if process in one and f":{inode}" in " ".join(one))
 
     before = locked()
     assert before
