@@ -7,7 +7,9 @@ another is left to db/audit.py.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -59,8 +61,9 @@ def condition(folder: Path) -> Condition:
     try:
         if not file.is_file():  # whatever else is there could make a reader wait for ever
             raise NoMarket(folder=folder)
-        with file.open("rb"):
-            pass
+        # Asked, not tried: to close a file takes from this program every lock that it has on it.
+        if not os.access(file, os.R_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         log = file.with_name(f"{FILE}{LOG_SUFFIX}")
         log_bytes = log.stat().st_size if log.exists() else 0
     except OSError as error:
