@@ -61,7 +61,7 @@ def condition(folder: Path) -> Condition:
     try:
         if not file.is_file():  # whatever else is there could make a reader wait for ever
             raise NoMarket(folder=folder)
-        # Never opened but by SQLite: closing it would take this process's locks (db/connection.py).
+        # Asked, not tried: to close a file takes from this program every lock that it has on it.
         if not os.access(file, os.R_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         log = file.with_name(f"{FILE}{LOG_SUFFIX}")

@@ -37,7 +37,7 @@ class Day:
     """A market day and its totals so far: amounts in hundredths, `visits`, `undone`, `slips_in`
     and `slips_out` in pieces. `visits` counts those that were not undone; `numbered` is the number
     of the last one, undone or not. `crew` holds (role, handle) where this machine still keeps the
-    handles."""
+    handles; a handle that was forgotten is empty."""
 
     number: int
     date: date
@@ -186,7 +186,14 @@ def _by_id(books: Books, id: int) -> Day:
 
 def _day(row: Sequence[Any], crew: Iterable[tuple[str, str]]) -> Day:
     _, _, number, on, _, _, sealed_in, counted, *totals = row
-    return Day(number, date.fromisoformat(on), sealed_in is not None, counted, tuple(crew), *totals)
+    return Day(
+        number, date.fromisoformat(on), sealed_in is not None, counted, _named(crew), *totals
+    )
+
+
+def _named(crew: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Roles and handles; of a handle that was forgotten nothing is left (db/crew.py)."""
+    return tuple((role, handle.strip("\0")) for role, handle in crew)
 
 
 def open_day(books: Books, crew: Sequence[tuple[str, str]] = (), said: date | None = None) -> int:

@@ -119,17 +119,23 @@ def hand_over(
         made = Handover(in_force(books), new, today, last_good)
         if sign is not None:
             made = replace(made, signature=sign(canonical(made.statement())))
-        append(
-            books,
-            "key",
-            current(books),
-            {
-                "decision": words,
-                "signature": made.signature.hex(),
-                "statement": made.statement(),
-            },
-        )
+        _append(books, made, words)
     return made
+
+
+def repeat(books: Books, made: Handover, decision: str) -> None:
+    """Write down a handover that was made in books which are lost; `decision` says where it is known
+    from. Call it inside a transaction. Raises MissingDecision, BadSetting."""
+    _append(books, made, decided_words(decision))
+
+
+def _append(books: Books, made: Handover, words: str) -> None:
+    append(
+        books,
+        "key",
+        current(books),
+        {"decision": words, "signature": made.signature.hex(), "statement": made.statement()},
+    )
 
 
 def keep(books: Books, entry: Recorded, public: bytes) -> None:

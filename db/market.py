@@ -26,6 +26,7 @@ from db.words import SHORT_LENGTH, checked_words, decided_words
 
 SLIP_STEPS = (1, 5, 10, 25, 50, 100)
 SLIP_DAYS_LIMIT = 3650
+CREW_DAYS_LIMIT = 3650
 KEY_LENGTH = 32
 """Bytes of a market's public key."""
 
@@ -148,6 +149,12 @@ def _check(chosen: Rules) -> None:
             text=chosen.slip_days,
             setting=N_("the days that a slip is good"),
             why=f"0–{SLIP_DAYS_LIMIT}",
+        )
+    if not 0 <= chosen.crew_days <= CREW_DAYS_LIMIT:
+        raise BadSetting(
+            text=chosen.crew_days,
+            setting=N_("the days that names of the crew are kept"),
+            why=f"0–{CREW_DAYS_LIMIT}",
         )
 
 

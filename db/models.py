@@ -248,6 +248,8 @@ class Local(Table):
 
 
 class Crew(Table):
+    """`handle` and `salt` are zeros of the same length once they are forgotten (db/crew.py)."""
+
     id = IntegerField(primary_key=True)
     day = IntegerField()
     role = TextField()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from peewee import fn
@@ -39,7 +39,8 @@ class LedgerRow:
     """One entry of the ledger. `at` is local time; `visit` is 0 where the entry is no visit;
     `slips_in` and `slips_out` are amounts in hundredths; `solidarity` and `gift` too, positive;
     `honoured` is a slip that was honoured from paper; `words` are those of a decision or a reason;
-    `undone` tells a visit that was reversed."""
+    `undone` tells a visit that was reversed; `last_good` is the last day on which a key that was stolen,
+    and gave way to another, was surely the market's alone."""
 
     key: int
     seq: int
@@ -55,6 +56,7 @@ class LedgerRow:
     gift: int
     honoured: int
     words: str
+    last_good: date | None = None
 
 
 def ledger_rows(books: Books, keys: Sequence[int]) -> list[LedgerRow]:
@@ -98,7 +100,13 @@ def _row(row: Any) -> LedgerRow:
         totals.get("gifts", 0) if kind == "visit" else 0,
         body["paper"]["amount"] if kind == "paper" else 0,
         body.get("decision", ""),
+        _last_good(body) if kind == "key" else None,
     )
+
+
+def _last_good(body: dict[str, Any]) -> date | None:
+    said = body["statement"]["last_good"]
+    return None if said is None else date.fromisoformat(said)
 
 
 def visit(books: Books, day: int, number: int) -> LedgerRow:

@@ -34,13 +34,15 @@ class Rules:
     """What the assembly decided. Amounts in hundredths; None is no limit.
 
     `slip_step`: slips are rounded to multiples of it. `slip_days`: how long a slip is valid, 0 for
-    ever.
+    ever. `crew_days`: for how long after a market day the handles of its crew are kept, 0 until it is
+    closed.
     """
 
     solidarity_visit: int | None = None
     solidarity_day: int | None = None
     slip_step: int = 1
     slip_days: int = 0
+    crew_days: int = 28
 
 
 @dataclass(frozen=True, slots=True)

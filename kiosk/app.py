@@ -22,7 +22,7 @@ from textual import constants, events
 from textual._time import get_time
 from textual.binding import Binding
 
-from db.errors import N_, KioskError, NoMarket, Trouble
+from db.errors import N_, KeyUnusable, KioskError, NoMarket, Trouble
 from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import log, messages
@@ -66,6 +66,7 @@ SCREENS = {
     "fate": ("kiosk.screens.fate", "FateScreen"),
     "found": ("kiosk.screens.found", "FoundScreen"),
     "unlock": ("kiosk.screens.unlock", "UnlockScreen"),
+    "rebuild": ("kiosk.screens.key_rebuild", "RebuildKeyScreen"),
 }
 """Screens by name, imported when first shown: the first paint does not wait for them."""
 
@@ -182,6 +183,8 @@ class KioskApp(CalmApp):
             await self.till.open(self.folder)
         except NoMarket:
             await self.show("found")
+        except KeyUnusable as error:
+            await self.show("rebuild", sentence(error))
         except KioskError as error:
             if self.till.trouble is None:
                 self.exit(error.status, message=sentence(error))
@@ -224,6 +227,8 @@ class KioskApp(CalmApp):
                 await self.start_table()
             else:
                 await self.refresh_table()
+                self._kept = b""  # what was typed meanwhile could not be kept
+                self.keep_draft()
                 await self._print_waiting()
 
     async def _resume_visit(self) -> None:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from db import atrest, catalogue, market, paper
+from db import atrest, catalogue, keys, market, paper
 from db.catalogue import Good
 from db.connection import FILE, open_books
-from db.errors import BooksBusy, DataFolderUnusable, MarketExists
+from db.errors import N_, BooksBusy, DataFolderUnusable, MarketExists, Refused
 from db.market import Market, Rules
-from db.terms import EPOCH
+from db.terms import EPOCH, Handover
 from kiosk.config import KEY_FILE, asset
 from kiosk.goods_file import read_goods
 from kiosk.messages import _
@@ -26,6 +26,14 @@ from kiosk.stewardlock import StewardLock
 from kiosk.till import Clock, Till
 
 CATALOGUE = "catalogue.csv"
+
+
+class CardOfAnotherKey(Refused):
+    sentence = N_(
+        "The card does not lead to the key {key}. Take the newest card of the market, the one that was "
+        "made when that key came."
+    )
+
 
 _FILES = (KEY_FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}{atrest.SUFFIX}", FILE)
 
@@ -39,18 +47,20 @@ def found_market(
     goods: Sequence[Good] = (),
     clock: Clock | None = None,
     key: MarketKey | None = None,
+    handovers: Sequence[Handover] = (),
 ) -> Till:
     """Found a market in `folder`: key, books, catalogue. `wanted.public_key` is made here.
 
     With `key`, the market's own that was rebuilt from its shares, it is founded anew: the first entry
-    says so, and every slip of that key that these books don't hold is honoured from paper, once.
+    says so, and every slip of that key that these books don't hold is honoured from paper, once. With
+    the `handovers` of the market's card slips of its earlier keys are, too.
 
-    Raises MarketExists, BadSetting, DataFolderUnusable, KeyUnusable. A founding that fails leaves
-    the folder as it was.
+    Raises MarketExists, BadSetting, CardOfAnotherKey, DataFolderUnusable, KeyUnusable. A founding that
+    fails leaves the folder as it was.
     """
     new = [name for name in ("", *_FILES) if not (folder / name).exists()]
     try:
-        return _founded(folder, wanted, passphrase, rules, goods, clock, key)
+        return _founded(folder, wanted, passphrase, rules, goods, clock, key, handovers)
     except (MarketExists, BooksBusy):
         raise  # what lies there is another founding's
     except BaseException:
@@ -66,23 +76,29 @@ def _founded(
     goods: Sequence[Good],
     clock: Clock | None,
     own: MarketKey | None,
+    handovers: Sequence[Handover],
 ) -> Till:
     from kiosk.slips import keyfile
 
     books = open_books(folder, create=True, clock=clock)
     try:
         key = own or MarketKey.generate()
+        if handovers and handovers[-1].new != key.public.raw:
+            raise CardOfAnotherKey(key=key.public.key_id.hex())
+        first = handovers[0].old if handovers else key.public.raw
         cost = keyfile.CHEAP if wanted.practice else keyfile.MODERATE
         with books.transaction():
             market.found(
                 books,
-                Market(wanted.name, wanted.place, wanted.language, key.public.raw, wanted.practice),
+                Market(wanted.name, wanted.place, wanted.language, first, wanted.practice),
                 rules,
                 from_key=own is not None,
             )
             if own is not None:
                 words = _("the books are lost; the market is founded anew from its key")
                 paper.declare_lost(books, EPOCH, 0, words)
+            for one in handovers:
+                keys.repeat(books, one, _("as the market's card says"))
             if goods:
                 catalogue.save_goods(books, goods, 0, _("catalogue at the founding"))
             # Inside the transaction: no market without its key, and no key without its market.

@@ -12,11 +12,13 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from db import days, paper
+from kiosk.stewardlock import stewards_only
 from kiosk.verdicts import Verdict
 
 if TYPE_CHECKING:
     from db.connection import Books
     from db.slips import NewSlip
+    from kiosk.till import Till
 
 T = TypeVar("T")
 
@@ -46,6 +48,12 @@ class Unheld:
             yield
         for slip in wanted:
             del self._seen[slip.reference]
+
+
+@stewards_only
+def decide_lost(till: Till, decision: str, since: date | None = None) -> date:
+    """`honour_lost` as a steward's doing; raises StewardNeeded, too."""
+    return honour_lost(till.books, decision, since)
 
 
 def honour_lost(books: Books, decision: str, since: date | None = None) -> date:

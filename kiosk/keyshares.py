@@ -17,6 +17,7 @@ from db.connection import FILE, open_books
 from db.errors import N_, DiskFull, FolderUnwritable, KeyUnusable, Refused
 from kiosk import wording
 from kiosk.config import KEY_FILE, PAPERS_FOLDER, load_settings
+from kiosk.marketkeys import market_keys
 from kiosk.messages import _, speaking
 from kiosk.paper.printers import DEFAULT, paper_for, printer_for
 from kiosk.slips import keyfile
@@ -46,21 +47,12 @@ class FolderOfTheKiosk(Refused):
     )
 
 
-def needs_passphrase(till: Till) -> bool:
-    """Whether a passphrase locks the key on this machine."""
-    return keyfile.needs_passphrase(till.folder / KEY_FILE)
-
-
-def split_key(till: Till, shares: int, needed: int, passphrase: str | None = None) -> list[Share]:
-    """Shares of the market's key. Whoever holds the passphrase must be there, where there is one.
-
-    Raises PassphraseNeeded, WrongPassphrase, KeyUnusable, BadSetting.
-    """
+def split_key(till: Till, shares: int, needed: int) -> list[Share]:
+    """Shares of the market's key. Raises StewardNeeded, PassphraseNeeded, KeyUnusable, BadSetting."""
     from kiosk.slips.shares import split
 
-    if needs_passphrase(till) and passphrase is not None:
-        till.unlock(passphrase)
-    return split(till.key(), shares, needed)
+    till.require_steward()
+    return split(till.signing_key(), shares, needed)
 
 
 def sheets(till: Till, shares: Sequence[Share]) -> list[KeySheet]:
@@ -183,6 +175,18 @@ def has_books(folder: Path) -> bool:
     return (folder / FILE).exists()
 
 
+def opened_with(folder: Path, key: MarketKey, passphrase: str | None) -> Till:
+    """The market in `folder`, opened and unlocked once its key is back; raises what `put_back` and
+    opening raise."""
+    from kiosk.till import open_till
+
+    put_back(folder, key, passphrase)
+    till = open_till(folder)
+    if passphrase is not None:
+        till.unlock(passphrase)
+    return till
+
+
 def put_back(folder: Path, key: MarketKey, passphrase: str | None) -> Market:
     """Put a key that was rebuilt beside the books that are its market's, under a new passphrase or
     none; gives the market.
@@ -190,12 +194,14 @@ def put_back(folder: Path, key: MarketKey, passphrase: str | None) -> Market:
     Raises what opening the books raises, KeyUnusable where they are another market's, EmptyPassphrase.
     """
     with closing(open_books(folder)) as books:
-        of = market.market(books)
+        of, known = market.market(books), market_keys(books)
     if key.public.raw != of.public_key:
-        why = _("these sheets are of another key ({key}), not of {market}'s").format(
-            key=key.public.key_id.hex(), market=safe(of.name)
-        )
-        raise KeyUnusable(folder=folder, why=why)
+        facts = {"key": key.public.key_id.hex(), "market": safe(of.name)}
+        if known.named(key.public.key_id) == key.public:
+            why = _("these sheets are of an earlier key of {market} ({key}), bring later ones")
+        else:
+            why = _("these sheets are of another key ({key}), not of {market}'s")
+        raise KeyUnusable(folder=folder, why=why.format(**facts))
     cost = keyfile.CHEAP if of.practice else keyfile.MODERATE
     keyfile.put_back(folder / KEY_FILE, key, passphrase, cost)
     return of

@@ -31,6 +31,10 @@ MOST_PLACES = 12
 _logger = logging.getLogger("kiosk")
 _top = Path(__file__).parents[1]
 _folder: Path | None = None
+_hears = False
+"""Whether the system's own word on a crash was asked for."""
+_system: int | None = None
+"""Where that goes: a file descriptor."""
 
 
 def open_log(folder: Path) -> None:
@@ -44,11 +48,30 @@ def open_log(folder: Path) -> None:
 
 def close_log() -> None:
     """Write no more."""
-    global _folder
-    _folder = None
+    global _folder, _hears
+    _folder, _hears = None, False
+    let_go()
+
+
+def let_go() -> None:
+    """Hold no file open, so that its disk can be taken out; the next line opens it again."""
+    global _system
     for handler in list(_logger.handlers):
         _logger.removeHandler(handler)
         handler.close()
+    if _system is not None:
+        import faulthandler
+
+        faulthandler.disable()
+        with suppress(OSError):
+            os.close(_system)
+        _system = None
+
+
+def take_up() -> None:
+    """After `let_go`: the disk is back."""
+    if _hears:
+        hear_the_system()
 
 
 def _ready() -> bool:
@@ -143,9 +166,11 @@ def say_no_values() -> Callable[[], None]:
 def hear_the_system() -> None:
     """Where the system ends this process for a fault in a library, the places in the code are
     written to the log, without a value."""
+    global _hears, _system
     import faulthandler
 
-    if _folder is not None and _folder.is_dir():
+    _hears = True
+    if _system is None and _folder is not None and _folder.is_dir():
         with suppress(OSError):
-            descriptor = os.open(_folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            faulthandler.enable(descriptor, all_threads=False)
+            _system = os.open(_folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            faulthandler.enable(_system, all_threads=False)

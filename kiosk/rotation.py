@@ -85,8 +85,8 @@ def rotate(
     content = keyfile.content_of(file, new, passphrase, cost)
     prepared = _prepared(file, new.public.key_id.hex())
     with till.books.transaction():
-        keyfile.write_once(prepared, content)
         try:
+            keyfile.write_once(prepared, content)
             handover = keys.hand_over(
                 till.books,
                 new.public.raw,

@@ -36,6 +36,7 @@ from db.errors import (
     DayNotOpen,
     GoodExists,
     PrinterTrouble,
+    Trouble,
     UnknownVisit,
 )
 from db.findings import Finding
@@ -49,6 +50,7 @@ from kiosk.config import (
     PAPERS_FOLDER,
     save_settings,
 )
+from kiosk.crewkeeping import forget_due
 from kiosk.frompaper import Unheld
 from kiosk.keyholder import KeyHolder
 from kiosk.log import note
@@ -256,7 +258,7 @@ class Till(KeyHolder):
         wrong and was confirmed."""
         number = days.open_day(self.books, crew, said)
         note("day {day} is open", day=number)
-        self.settle_key()
+        self._after_a_day()
         return number
 
     def day(self) -> days.Day | None:
@@ -287,8 +289,14 @@ class Till(KeyHolder):
             entry = days.sealed_in(self.books, seal.day)
             job = jobs.enqueue(self.books, "seal", entry, None, text.encode())
         note("day {day} is closed", day=seal.day)
-        self.settle_key()
+        self._after_a_day()
         return Closing(days.day(self.books, seal.day), seal, job)
+
+    def _after_a_day(self) -> None:
+        """What has to be done when a day is opened or closed; it is done, whatever fails here."""
+        self.settle_key()
+        with suppress(Trouble):
+            forget_due(self)
 
     # Visits
 

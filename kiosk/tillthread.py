@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from db.errors import DatabaseDamaged, KioskError, Trouble
+from kiosk import log
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -142,6 +143,7 @@ class TillThread:
 
     def _stand_by(self, till: Till) -> None:
         self._before, self._till = till, None
+        log.let_go()
         with suppress(Exception):  # what can't be closed is left behind
             till.close()
 
@@ -187,3 +189,4 @@ class TillThread:
             till.close()
             return
         self._till, self._before, self.trouble = till, None, None
+        log.take_up()

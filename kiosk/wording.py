@@ -247,6 +247,9 @@ def entry_parts(row: LedgerRow, goods: Mapping[str, Good]) -> list[tuple[str, st
     ):
         if amount not in ("", "0"):
             parts.append((sentence.format(amount=amount), ""))
+    if row.last_good is not None:
+        words = _("the old key was stolen after {date}")
+        parts.append((words.format(date=long_date(row.last_good)), ""))
     if row.words:
         parts.append((safe(row.words), ""))
     return parts

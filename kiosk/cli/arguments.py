@@ -93,6 +93,20 @@ def _add_market(commands: Commands) -> None:
         help=_("play a small market day in lines; so it does where there is no terminal"),
     )
     add_found(commands)
+    crew_names = commands.group("crew", _("the names of the crew that this machine keeps"))
+    crew_names.add(
+        "list", "crew list", _("of which days names are kept, and until when"), "kiosk crew list"
+    )
+    forgetting = crew_names.add(
+        "forget",
+        "crew forget",
+        _("forget the names that were kept for long enough, or those of one day"),
+        "kiosk crew forget --day 14",
+        _("So it is done by itself when a day is opened or closed. The ledger never held them."),
+    )
+    forgetting.add_argument(
+        "--day", type=number, metavar="N", help=_("of this market day, due or not")
+    )
     day = commands.group("day", _("open, report and close the market day"))
     opening = day.add(
         "open",
@@ -341,6 +355,12 @@ def _add_rules(commands: Commands) -> None:
         rules.add_argument(option, metavar="N", help=says)
     rules.add_argument(
         "--slip-days", metavar="N", type=number, help=_("days that a slip is good; 0 is for ever")
+    )
+    rules.add_argument(
+        "--crew-days",
+        metavar="N",
+        type=number,
+        help=_("days that names of the crew are kept after the market day; 0: until it is closed"),
     )
     rules.add_argument("--decision", default="", type=words, help=_("who decided so, and when"))
 

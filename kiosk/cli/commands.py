@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from kiosk.cli import (
     backup,
+    crew,
     doctor,
     export,
     goods,
@@ -31,6 +32,8 @@ from kiosk.cli.answers import Answer, Asked
 COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "found": market.found,
     "key passphrase": key.passphrase,
+    "crew list": crew.kept,
+    "crew forget": crew.forget,
     "day open": market.open_day,
     "day report": market.report,
     "day close": market.close_day,

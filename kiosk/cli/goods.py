@@ -146,7 +146,13 @@ def rules(asked: Asked) -> Answer:
     """`kiosk rules`: show them; with options, change those by a decision."""
     till = asked.till
     options = asked.options
-    named = (options.solidarity_visit, options.solidarity_day, options.slip_step, options.slip_days)
+    named = (
+        options.solidarity_visit,
+        options.solidarity_day,
+        options.slip_step,
+        options.slip_days,
+        options.crew_days,
+    )
     now = till.rules()
     if any(value is not None for value in named):
         now = _changed(now, asked)
@@ -167,6 +173,8 @@ def _changed(before: Rules, asked: Asked) -> Rules:
         after = replace(after, slip_step=_step(options.slip_step))
     if options.slip_days is not None:
         after = replace(after, slip_days=options.slip_days)
+    if options.crew_days is not None:
+        after = replace(after, crew_days=options.crew_days)
     return after
 
 
@@ -190,6 +198,7 @@ def _rules_facts(now: Rules) -> dict[str, object]:
         "solidarity_day": _shown_limit(now.solidarity_day),
         "slip_step": format_credits(now.slip_step),
         "slip_days": now.slip_days,
+        "crew_days": now.crew_days,
     }
 
 
@@ -215,4 +224,11 @@ def _rules_lines(now: Rules) -> list[str]:
         )
     else:
         lines.append(_("Slips are good for ever."))
+    lines.append(
+        ngettext(
+            "Names of the crew are kept for {days} day.",
+            "Names of the crew are kept for {days} days.",
+            now.crew_days,
+        ).format(days=now.crew_days)
+    )
     return lines

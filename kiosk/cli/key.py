@@ -4,7 +4,7 @@ from them."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from kiosk.cli.answers import (
 )
 from kiosk.cli.answers import passphrase as asked_for
 from kiosk.cli.market import first_goods, first_passphrase
-from kiosk.marketcard import card_of
+from kiosk.marketcard import card_of, read_card
 from kiosk.messages import _, sentence
 from kiosk.rotation import Rotated, locks, open_without_key
 from kiosk.rotation import rotate as put_in_force
@@ -28,6 +28,7 @@ from kiosk.slips.keyfile import EmptyPassphrase, PassphrasesDiffer
 from kiosk.text import safe
 
 if TYPE_CHECKING:
+    from db.terms import Handover
     from kiosk.slips.shares import Share
     from kiosk.slips.signing import MarketKey
 
@@ -114,6 +115,9 @@ def split(asked: Asked) -> Answer:
 def rebuild(asked: Asked) -> Answer:
     """`kiosk key rebuild`: beside the books that are there, else into a market founded anew."""
     options = asked.options
+    if options.card and not options.name:
+        problem = _("--card goes with --name")
+        raise TypedWrongly(problem=problem, command="kiosk key rebuild")
     if keyshares.has_books(asked.folder) and options.name:
         raise BooksThere(folder=asked.folder)
     key = _from_shares(asked)
@@ -137,20 +141,41 @@ def _founded_anew(asked: Asked, key: MarketKey) -> Answer:
 
     options = asked.options
     goods = first_goods(asked)
+    handovers = read_card(Path(options.card)).handovers if options.card else ()
     passphrase = _new_passphrase(asked)
     language = getattr(options, "language", None) or messages.language()
     wanted = Market(options.name, options.place, language, b"", practice=False)
-    asked.take(found_market(asked.folder, wanted, passphrase=passphrase, goods=goods, key=key))
+    asked.take(
+        found_market(
+            asked.folder, wanted, passphrase=passphrase, goods=goods, key=key, handovers=handovers
+        )
+    )
     name = asked.till.market.name
     lines = [
         _("{market} is founded anew from its key, in {folder}.").format(
             market=safe(name), folder=shown_path(asked.folder)
         ),
         _("Every slip that its key signed up to today is honoured from paper, once each."),
+        *_earlier_keys(handovers),
         _("Whether the lost books had voided a slip, or redeemed it, nobody can know."),
         _protected(passphrase),
     ]
     return Answer(_facts(key, name, passphrase, anew=True), lines)
+
+
+def _earlier_keys(handovers: Sequence[Handover]) -> list[str]:
+    """What becomes of slips of the keys before."""
+    if not handovers:
+        return [
+            _("Slips of an earlier key of the market are not known here: --card brings them in.")
+        ]
+    lines = [_("So are the slips of its earlier keys, which the card names.")]
+    if any(one.last_good is not None for one in handovers):
+        lines.append(
+            _("Of a stolen key, those dated up to its last good day: with the books lost, a slip that "
+              "the thief dated back can't be told from them.")
+        )  # fmt: skip
+    return lines
 
 
 def _facts(key: MarketKey, name: str, passphrase: str | None, *, anew: bool) -> dict[str, object]:

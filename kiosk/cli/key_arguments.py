@@ -98,6 +98,12 @@ def add_key(commands: Commands) -> None:
         type=path,
         help=_("a share as text; may be given again. Without it the words are asked for"),
     )
+    rebuilding.add_argument(
+        "--card",
+        metavar="FILE",
+        type=path,
+        help=_("with --name: the market's newest card, for the slips of its earlier keys"),
+    )
     rebuilding.add_argument("--name", type=words, help=_("what people call the market"))
     _add_founding(rebuilding)
     rotate = key.add(

@@ -69,9 +69,9 @@ def reissue(asked: Asked) -> Answer:
 
 def honour(asked: Asked) -> Answer:
     """`kiosk slip honour`: from now on slips of lost books are good, once each."""
-    from kiosk.frompaper import honour_lost
+    from kiosk.frompaper import decide_lost
 
-    since = honour_lost(asked.till.books, asked.options.why, asked.options.since)
+    since = decide_lost(asked.till, asked.options.why, asked.options.since)
     line = _(
         "Slips issued since {date} that these books don't hold are honoured by their signature, once."
     ).format(date=wording.long_date(since))

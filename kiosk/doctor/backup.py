@@ -47,9 +47,9 @@ def backup(machine: Machine) -> Iterator[tuple[Level, str]]:
     if not (folder / MANIFEST).is_file():
         yield (
             Level.NOTE,
-            _("It is not there now: {folder}. Plug the stick in before the next market day.").format(
-                folder=safe(folder, 200)
-            ),
+            _(
+                "It is not there now: {folder}. Plug the stick in before the next market day."
+            ).format(folder=safe(folder, 200)),
         )
     if folder.is_relative_to(machine.folder.absolute() / BACKUPS_FOLDER):
         yield (

@@ -19,7 +19,7 @@ from kiosk.config import EXPORTS_FOLDER
 from kiosk.exports.progress import ExportStopped, Seldom, Tell, bar, percent
 from kiosk.messages import _, ngettext
 from kiosk.screens.base import TableScreen
-from kiosk.screens.form import FormScreen
+from kiosk.screens.form import FormScreen, typed_folder
 from kiosk.text import safe
 from kiosk.till import open_till
 from kiosk.widgets.form import Field
@@ -166,7 +166,7 @@ class ExportToScreen(FormScreen):
 
     async def submit(self, values: dict[str, str]) -> str:
         await self.ask(lambda till: till.require_steward())  # the screen writes where it is told
-        to, numbers = _folder(values["folder"]), [day.number for day in self._days]
+        to, numbers = typed_folder(values["folder"]), [day.number for day in self._days]
         self._stop.clear()
         await super().redraw()  # the keys: what was begun can be stopped
         loop = asyncio.get_running_loop()
@@ -220,13 +220,3 @@ def _export(folder: Path, numbers: list[int], to: Path | None, tell: Tell) -> li
 
 def _days(number: int) -> str:
     return ngettext("{number} day", "{number} days", number).format(number=number)
-
-
-def _folder(text: str) -> Path | None:
-    """A typed folder; None for the kiosk's own."""
-    if not text:
-        return None
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:  # ~somebody whom the system does not know
-        return Path(text)

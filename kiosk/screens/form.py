@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -93,3 +94,13 @@ class FormScreen(TableScreen[None]):
     def action_enter(self) -> None:
         """What Enter does in the field that has the focus; the fields themselves see the key."""
         self.query_one(Form).enter()
+
+
+def typed_folder(text: str) -> Path | None:
+    """A folder as somebody typed it; None where nothing was."""
+    if not text:
+        return None
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # ~somebody whom the system does not know
+        return Path(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -16,6 +16,9 @@ from kiosk.screens.form import FormScreen
 from kiosk.slips.keyfile import PassphrasesDiffer
 from kiosk.widgets.form import Field, Form
 from kiosk.wording import lost_on_paper
+
+if TYPE_CHECKING:
+    from kiosk.slips.signing import MarketKey
 
 
 class NameMissing(Refused):
@@ -35,16 +38,29 @@ class FoundScreen(FormScreen):
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "app.language", N_("language"), key_display="F2"),
+        Binding("f5", "rebuild", N_("rebuild from sheets"), key_display="F5"),
         Binding("escape", "leave", N_("leave"), key_display="Esc"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, key: MarketKey | None = None) -> None:
+        """`key` is that of a market whose books are lost: it is founded anew from it."""
         super().__init__()
+        self._key = key
         self._language = messages.language()
         self._chosen = False  # whether somebody turned the field: F2 then leaves it alone
 
     def title_text(self) -> str:
+        if self._key is not None:
+            return _("Found the market anew, from its key")
         return _("Found a market: there is none here yet")
+
+    def intro(self) -> str:
+        if self._key is None:
+            return ""
+        return _(
+            "The sheets gave the key {key}. Its slips are honoured from paper, once each. Where there is "
+            "a backup, restore that instead: Esc."
+        ).format(key=self._key.public.key_id.hex())
 
     def fields(self) -> list[Field]:
         answers = (("yes", _("yes")), ("no", _("no")))
@@ -86,18 +102,38 @@ class FoundScreen(FormScreen):
         goods = suggested_goods() if values["goods"] == "yes" else []
         await app.till.start(
             lambda: found_market(
-                app.folder, wanted, passphrase=values["passphrase"] or None, goods=goods
+                app.folder,
+                wanted,
+                passphrase=values["passphrase"] or None,
+                goods=goods,
+                key=self._key,
             )
         )
         names = [wanted.name, *(good.name(wanted.language) for good in goods)]
         lost = await app.ask(lambda _till: lost_on_paper(names))
-        while self in app.screen_stack:  # perhaps below its own help card
-            await app.pop_screen()
+        while any(isinstance(one, FoundScreen) for one in app.screen_stack):
+            await app.pop_screen()  # perhaps below its own help card
         await app.start_table()
         await show_lost(app, lost)
         return ""
 
-    def action_leave(self) -> None:
-        """Leave the kiosk; nothing was founded."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "rebuild":
+            return self._key is None
+        return super().check_action(action, parameters)
+
+    async def action_rebuild(self) -> None:
+        """A market that lost its books, or its computer, has its key on stewards' sheets."""
+        from kiosk.screens.key_rebuild import RebuildKeyScreen
+
         if not self._working:
+            await self.app.push_screen(RebuildKeyScreen())
+
+    def action_leave(self) -> None:
+        """Leave the kiosk, or what the sheets began; nothing was founded."""
+        if self._working:
+            return
+        if self._key is None:
             self.app.leave()
+        else:
+            self.dismiss()

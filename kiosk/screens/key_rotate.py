@@ -38,9 +38,8 @@ class RotateKeyScreen(FormScreen):
         N_("The new key signs slips and seals from now on. Slips of before stay good, and the old key "
            "signs that the new one follows it."),
         N_("After a theft the ledger decides: a slip of the stolen key is good where the ledger handed "
-           "it out, and forged where it did not, whatever its date, for a thief can date back."),
-        N_("The last good day is for those who check exported days: what was sealed later counts only "
-           "where a later day covers it."),
+           "it out, and forged where it did not, whatever its date."),
+        N_("What was sealed after the last good day counts only where a later day covers it."),
         N_("The old key is overwritten here. Earlier backups and the stewards' shares still hold it: make "
            "new ones, and hang up the new card."),
     )  # fmt: skip

@@ -67,7 +67,8 @@ class RulesScreen(TableScreen[None]):
         N_("Rules and decisions"),
         N_("Solidarity covers what someone takes without slips. The assembly may set a limit for "
            "one visit and for one day."),
-        N_("Slips may be rounded to a step, and may expire after a number of days."),
+        N_("Slips may be rounded to a step, and may expire after a number of days. Names of the "
+           "crew are forgotten by this machine after as many days as stand here."),
         N_("F5 enters what the assembly decided, with its words. Nothing changes without them."),
         N_("Below stands every decision that the ledger holds; Enter shows all its words."),
     )  # fmt: skip
@@ -138,7 +139,10 @@ def _in_force(rules: Rules) -> Content:
         (_("solidarity, one day"), limit(rules.solidarity_day)),
         (_("slips are rounded"), rounding),
         (_("slips"), expiry),
-    )
+        (_("names of the crew"), ngettext(
+            "are kept for {days} day", "are kept for {days} days", rules.crew_days
+        ).format(days=rules.crew_days)),
+    )  # fmt: skip
     width = max(len(label) for label, _fact in facts) + 3
     return Content("\n").join(
         Content.assemble((label.ljust(width), "$quiet"), (fact, "bold")) for label, fact in facts
@@ -173,6 +177,8 @@ class ChangeRulesScreen(FormScreen):
                   choices=tuple((str(step), format_credits(step)) for step in SLIP_STEPS)),
             Field("days", _("Slips are valid for"), _("days; empty: for ever"),
                   value=str(rules.slip_days or "")),
+            Field("crew", _("Names are kept for"), _("days; 0: the day"),
+                  value=str(rules.crew_days)),
             Field("decision", _("Decision"), _("who decided, and when: “assembly of 3 May”")),
         ]  # fmt: skip
 
@@ -182,6 +188,7 @@ class ChangeRulesScreen(FormScreen):
             solidarity_day=_limit(values["day"]),
             slip_step=int(values["step"]),
             slip_days=_days(values["days"]),
+            crew_days=_days(values["crew"]),
         )
         await self.ask(lambda till: till.set_rules(rules, values["decision"]))
         return await self.done(_("The rules are in force from now on."))

@@ -128,7 +128,7 @@ class StewardScreen(TableScreen[None]):
         )
         choices.insert(-1, Choice("B", _("Backup"), self._backup_words(), "backup"))
         choices.insert(
-            -1, Choice("K", _("The key"), _("its passphrase, a new one in its place"), "key")
+            -1, Choice("K", _("The key"), _("its passphrase, its sheets, a new one"), "key")
         )
         if locked:
             choices.insert(-1, Choice("9", _("Unlock the key"), _("by its passphrase"), "unlock"))

@@ -17,7 +17,7 @@ from kiosk.widgets.form import Field, Form
 from kiosk.wording import clock
 
 
-class _PassphraseScreen(FormScreen):
+class PassphraseForm(FormScreen):
     """One secret field, and what it opens."""
 
     def fields(self) -> list[Field]:
@@ -37,7 +37,7 @@ class _PassphraseScreen(FormScreen):
         await self.ask(lambda till: till.admit(key))
 
 
-class UnlockScreen(_PassphraseScreen):
+class UnlockScreen(PassphraseForm):
     """The market's key, when the table starts. Without it everything can be looked at, and no slip
     can be made."""
 
@@ -63,7 +63,7 @@ class UnlockScreen(_PassphraseScreen):
         return await self.done(_("The key is open."))
 
 
-class ForStewardsScreen(_PassphraseScreen):
+class ForStewardsScreen(PassphraseForm):
     """What a steward alone may do was asked for: the passphrase, then it is done."""
 
     CARD = (

@@ -84,8 +84,12 @@ def put_back(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MO
     """Write `key` to `path` where it is missing, or where the same key lies there already, perhaps
     damaged or under a passphrase that nobody knows any more; durable, and whole or as it was.
 
-    Raises KeyExists where another key lies there, EmptyPassphrase, KeyUnusable.
+    What finds the typed codes of earlier keys is kept where the file that lies there is open. Raises
+    KeyExists where another key lies there, EmptyPassphrase, KeyUnusable.
     """
+    with suppress(KeyUnusable, PassphraseNeeded):
+        before = load(path, None)
+        key = before if before.public == key.public else key
     content = content_of(path, key, passphrase, cost)
     try:
         if path.exists() and _other_key(path, key):

@@ -94,6 +94,24 @@ def test_a_folder_that_is_a_file_can_not_be_used(tmp_path: Path) -> None:
         condition(folder)
 
 
+def test_books_that_may_not_be_read_say_so(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda _file, _mode: False)
+    with pytest.raises(DataFolderUnusable, match="Permission denied"):
+        condition(table.books.file.parent)
+
+
+def test_a_look_takes_no_lock_from_books_that_are_open(busy: Table) -> None:
+    def locked() -> list[list[str]]:
+        inode, process = busy.books.file.stat().st_ino, str(os.getpid())
+        lines = [line.split()[1:] for line in Path("/proc/locks").read_text().splitlines()]
+        return sorted(one for one in lines if process in one and f":{inode}" in " ".join(one))
+
+    before = locked()
+    assert before
+    condition(busy.books.file.parent)
+    assert locked() == before
+
+
 @pytest.mark.parametrize("content", [b"no database at all" * 100, b""])
 def test_a_file_that_holds_no_books_is_damaged(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).write_bytes(content)

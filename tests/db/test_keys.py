@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from db.errors import MissingDecision, NoMarket
 from db.keys import BadLastGoodDay
 from db.terms import EPOCH, Handover
 from tests.db.table import OAK, Table, refused, signed
+from tests.db.tampering import rewrite
 
 
 def new(number: int) -> bytes:
@@ -101,3 +103,28 @@ def test_books_from_before_know_the_key_of_their_founding_after_the_migration(
     assert again.sql("SELECT * FROM signing_key").fetchall() == kept
     assert audit.verify(again) == []
     again.close()
+
+
+def test_books_without_a_market_have_no_key_in_force(founded: Table) -> None:
+    founded.books.sql("DELETE FROM market")
+    with pytest.raises(NoMarket):
+        keys.in_force(founded.books)
+
+
+def test_a_key_is_handed_over_without_a_signature_where_nobody_has_the_old_one(
+    table: Table,
+) -> None:
+    made = keys.hand_over(table.books, new(1), "lost in the flood")
+    assert (made.signature, keys.in_force(table.books)) == (b"", new(1))
+
+
+def test_a_journal_that_hands_over_a_key_that_was_not_in_force_is_found(table: Table) -> None:
+    keys.hand_over(table.books, new(1), "so it was decided", sign=signed)
+    (seq,) = table.books.sql("SELECT seq FROM entry WHERE kind = 'key'").fetchone()
+
+    def another(body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "statement": {**body["statement"], "old": new(7).hex()}}
+
+    rewrite(table.books, seq, another)
+    (finding,) = audit.verify(table.books)
+    assert finding.where == f"entry {table.books.kiosk}/{seq}"

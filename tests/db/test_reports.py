@@ -189,3 +189,10 @@ def test_decisions_come_newest_first(two_days: Table) -> None:
         Decided(at, "goods", "goods of the first day"),
     ]
     assert len(reports.decisions(two_days.books, limit=1)) == 1
+
+
+def test_a_visit_is_known_by_its_key_though_it_was_undone(table: Table) -> None:
+    table.visit("3 tomatoes", key="mine")
+    corrections.undo(table.books)
+    assert reports.is_booked(table.books, "mine")
+    assert not reports.is_booked(table.books, "another")

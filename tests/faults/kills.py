@@ -28,6 +28,7 @@ LATEST_SECONDS = 0.5
 
 KINDS = ("visit",) * 5 + ("redeem",) * 5 + ("undo",) * 2 + ("close",)
 AT_HOME, ASKED = "Scan a slip at any time", "Did it come out"
+CLOSED, RESUMED = "Press 9 to open", "This visit is as it was"
 SAID = {
     "visit": "is in the book",
     "redeem": "is in the book",
@@ -56,6 +57,8 @@ class Found:
     unacknowledged: Counter[str] = field(default_factory=Counter)
     nothing: int = 0
     asked: int = 0
+    retried: int = 0
+    """Visits that the kiosk came back to and that were booked then."""
     broken: list[str] = field(default_factory=list)
 
 
@@ -84,25 +87,37 @@ def slip_in_hand(folder: Path) -> tuple[str, bytes] | None:
 
 
 def come_home(terminal: Terminal, folder: Path, found: Found) -> None:
-    """Wait for the first screen; say of each paper that is asked about that it came out."""
-    sending = state(folder).sending
+    """Wait for the first screen; say of each paper that is asked about that it came out, and book the
+    visit that the kiosk came back to, under the key that it had."""
+    before = state(folder)
     terminal.wait_for(
-        lambda: any(words in terminal.words() for words in (AT_HOME, ASKED, "Press 9 to open")),
+        lambda: any(words in terminal.words() for words in (AT_HOME, ASKED, CLOSED, RESUMED)),
         "the first screen",
     )
     terminal.read_for(0.3)  # the question comes right after it
-    for _paper in range(sending):
+    for _paper in range(before.sending):
         terminal.wait(ASKED)
         found.asked += 1
         terminal.press("d")
         terminal.read_for(0.3)
     if ASKED in terminal.words():
         found.broken.append("a paper was asked about that was not at the printer")
-    if state(folder).sealed and "Press 9 to open" in terminal.words():
+    if "Enter add or book" in terminal.words():
+        _book_what_came_back(terminal, folder, before, found)
+    if CLOSED in terminal.words():
         terminal.press("9", until="Open the market day")
         terminal.press("1", until="Enter on an empty line opens the day.")
         terminal.press("enter", until="is open.")
     terminal.wait(AT_HOME)
+
+
+def _book_what_came_back(terminal: Terminal, folder: Path, before: State, found: Found) -> None:
+    terminal.press("enter", until="is in the book")
+    terminal.press("escape", until=AT_HOME)
+    after = state(folder)
+    found.retried += 1
+    if (after.visits, after.slips) != (before.visits + 1, before.slips + 1):
+        found.broken.append("a visit that came back was not booked once")
 
 
 def prepare(terminal: Terminal, kind: str, slip: str | None) -> str:
@@ -205,7 +220,8 @@ def run(beside: Path, number: int) -> Iterator[str]:
     yield (
         f"{number} kills: {found.acknowledged.total()} acknowledged "
         f"{dict(found.acknowledged)}, {found.unacknowledged.total()} in the books without a word "
-        f"{dict(found.unacknowledged)}, {found.nothing} not there; {found.asked} papers asked about; "
+        f"{dict(found.unacknowledged)}, {found.nothing} not there; {found.retried} visits came back "
+        f"and were booked once; {found.asked} papers asked about; "
         f"{len(found.broken)} broken"
     )
     assert not found.broken, "; ".join(found.broken[:5])

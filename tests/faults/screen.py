@@ -66,8 +66,10 @@ def quota(beside: Path) -> Iterator[Trouble]:
     place.mkdir()
 
     def limit(terminal: Terminal, size_bytes: int) -> None:
-        hard = resource.RLIM_INFINITY
-        resource.prlimit(terminal.process_group, resource.RLIMIT_FSIZE, (size_bytes, hard))
+        command = terminal.process_group
+        children = Path(f"/proc/{command}/task/{command}/children").read_text().split()
+        for process in (command, *map(int, children)):
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (size_bytes, resource.RLIM_INFINITY))
 
     yield Trouble(
         place,

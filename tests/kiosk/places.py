@@ -9,13 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.market import Rules
+from db.market import Market, Rules
+from kiosk.founding import found_market, suggested_goods
+from kiosk.slips.signing import MarketKey
 from kiosk.till import Till
 from tests.kiosk.screens.table import founded
 from tests.kiosk.tills import handed_out
 
 PASSPHRASE = "open sesame"
 AT_HOME = "Scan a slip at any time"
+
+
+KEY = MarketKey(bytes(range(32)))
+SHEETS = (
+    "elit grad acad acid anxi dama pain tole echo seaf sque patr verd exec smel hesi park skun main "
+    "solu plan obje join tren prob cris plan reve meri chew sher airl buck",
+    "elit grad acad agen alph avia losi simi pipe univ pyth medi equa swea isla dist hour dres plat "
+    "modi scie trai oasi eras brot hobo hand scat rend zero sile spit club",
+)
+"""Both shares of KEY, four letters of each word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,13 @@ PLACES: dict[str, Place] = {
     ),
     "for a steward": Place("ForStewardsScreen", ("9", "1", "enter", "x"), market="guarded"),
     "found": Place("FoundScreen", ("x",), "Found a market", "none"),
+    "split the key": Place("SplitKeyScreen", ("9", "k", "s", "enter", "enter", "enter", "x")),
+    "rebuild the key": Place("RebuildKeyScreen", ("9", "k", "r", "a", "c", "i", "d", "enter", "a")),
+    "rebuild with no market": Place("RebuildKeyScreen", ("f5", "a"), "Found a market", "none"),
+    "the key is back": Place(
+        "NewPassphraseScreen", ("9", "k", "r", *(" ".join(SHEETS) + " "), "x"), market="sheets"
+    ),
+    "lost books": Place("LostBooksScreen", ("9", "k", "l", "enter", "x")),
 }
 """Forms stand one Enter before their end where that is possible: there it would do most harm."""
 
@@ -116,6 +135,13 @@ def prepared(folder: Path, place: Place) -> str:
             for job in till.pending():
                 till.print_now(job.id)
 
+    if place.market == "sheets":
+        wanted = Market("Oak Street Market", "", "en", b"", practice=False)
+        till = found_market(folder, wanted, goods=suggested_goods(), key=KEY)
+        till.open_day()
+        before(till)
+        till.close()
+        return slips[0]
     there = folder.with_name("elsewhere") if place.market == "none" else folder
     passphrase = PASSPHRASE if place.market in ("locked", "guarded") else None
     asks_again = place.market == "locked"

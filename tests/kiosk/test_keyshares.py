@@ -12,20 +12,17 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from db.errors import (
-    FolderUnwritable,
-    KeyUnusable,
-    PassphraseNeeded,
-    WrongPassphrase,
-)
+from db.errors import FolderUnwritable, KeyUnusable
 from kiosk import keyshares
-from kiosk.config import KEY_FILE, Settings
+from kiosk.config import KEY_FILE
 from kiosk.keyshares import FolderOfTheKiosk, NoPrinterForShares
 from kiosk.paper.keysheet import as_pdf, as_text
+from kiosk.rotation import rotate
 from kiosk.slips import keyfile, shares
 from kiosk.slips.column import PAPERS
 from kiosk.slips.keyfile import KeyExists
 from kiosk.slips.sharepicture import draw_share
+from kiosk.stewardlock import StewardNeeded
 from kiosk.till import Till, open_till
 from tests.kiosk.paper.printer_server import printer_server
 from tests.kiosk.tills import Clock, found, handed_out
@@ -146,20 +143,16 @@ def test_sheets_come_out_of_a_receipt_printer_and_leave_nothing(till: Till) -> N
 # With a passphrase
 
 
-def test_splitting_takes_the_passphrase_where_there_is_one(tmp_path: Path) -> None:
+def test_splitting_is_a_steward_s_to_do(tmp_path: Path) -> None:
     with closing(
         found(tmp_path / "market", Clock(), practice=True, passphrase="open sesame")
     ) as till:
-        key = till.public
-        till.change_settings(Settings(ask_again=True))
-    with closing(open_till(tmp_path / "market")) as till:
-        assert keyshares.needs_passphrase(till)
-        with pytest.raises(PassphraseNeeded):
+        till.steward.lock()
+        with pytest.raises(StewardNeeded):
             keyshares.split_key(till, 3, 2)
-        with pytest.raises(WrongPassphrase):
-            keyshares.split_key(till, 3, 2, "open barley")
-        made = keyshares.split_key(till, 3, 2, "open sesame")
-        assert shares.rebuild(made).public == key
+        till.unlock("open sesame")
+        made = keyshares.split_key(till, 3, 2)
+        assert shares.rebuild(made).public == till.public
 
 
 # Back
@@ -211,6 +204,24 @@ def test_another_market_s_key_never_joins(till: Till, tmp_path: Path) -> None:
     with pytest.raises(KeyExists):
         keyfile.put_back(till.folder / KEY_FILE, shares.rebuild(made), None)
     assert (till.folder / KEY_FILE).read_bytes() == before
+
+
+def test_sheets_of_an_earlier_key_say_so(till: Till) -> None:
+    made = keyshares.split_key(till, 3, 2)
+    rotate(till, "a new key each spring")
+    with pytest.raises(KeyUnusable, match="an earlier key of Oak Square"):
+        keyshares.put_back(till.folder, shares.rebuild(made), None)
+    later = keyshares.split_key(till, 3, 2)
+    assert shares.rebuild(later).public == till.public != shares.rebuild(made).public
+
+
+def test_codes_of_slips_of_an_earlier_key_are_found_after_a_rebuild(till: Till) -> None:
+    slip = handed_out(till)
+    rotate(till, "a new key each spring")
+    made = keyshares.split_key(till, 3, 2)
+    keyshares.put_back(till.folder, shares.rebuild(made), None)
+    with closing(open_till(till.folder)) as again:
+        assert again.check(slip.code).good
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -449,6 +450,35 @@ def test_nobody_takes_a_key_that_is_being_put_in_force_for_a_left_over(
     rotate(till, WHY)
     assert seen == [[f"{KEY_FILE}.{till.public.key_id.hex()}"]]
     assert keyfile.load(till.folder / KEY_FILE, None).public == till.public
+
+
+@pytest.mark.parametrize("fails", range(1, 7))
+def test_a_disk_that_fails_once_leaves_one_key_and_every_slip_good(
+    till: Till, clock: Clock, monkeypatch: pytest.MonkeyPatch, fails: int
+) -> None:
+    old, real, calls = handed_out(till), os.fsync, []
+
+    def fsync(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == fails:
+            raise OSError(5, "Input/output error")
+        real(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        try:
+            rotate(till, WHY)
+        except (KeyUnusable, OldKeyStays):
+            assert len(calls) >= fails
+        else:
+            assert len(calls) < fails, "what failed was said"
+    till.close()
+    again = open_till(till.folder, clock)
+    assert [path.name for path in till.folder.iterdir() if KEY_FILE in path.name] == [KEY_FILE]
+    assert again.key().public.raw == keys.in_force(again.books)
+    assert again.check(old.code).word == again.check(handed_out(again).text).word == "good"
+    assert sound(again)
+    again.close()
 
 
 def test_after_a_kill_at_any_step_there_is_one_key_and_every_slip_is_good(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,18 @@ def test_a_wrong_passphrase_opens_nothing_and_a_right_one_all(locked: Till) -> N
 def test_an_export_of_a_day_names_the_market(till: Till) -> None:
     till.close_day(None)
     assert re.fullmatch(r"[A-Za-z0-9._-]+", till.export(1).name)
+
+
+def test_opening_and_closing_a_day_forgets_names_that_are_due(till: Till, clock: Clock) -> None:
+    till.set_rules(replace(till.rules(), crew_days=5), "decided by the assembly")
+    till.close_day(None)
+    assert till.newest_day().crew == (("table", "Ana"),)
+    clock.forward(days=7)
+    till.open_day([("table", "Bo")])
+    assert days.day(till.books, 1).crew == (("table", ""),)
+    assert till.newest_day().crew == (("table", "Bo"),)
+    till.set_rules(replace(till.rules(), crew_days=0), "decided by the assembly")
+    till.close_day(None)
+    assert till.newest_day().crew == (("table", ""),)
+    assert b"Ana" not in (till.folder / "books.sqlite").read_bytes()
+    assert sound(till)

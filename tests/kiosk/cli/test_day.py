@@ -413,6 +413,7 @@ def test_rules_are_shown_and_changed_by_decision(table: Lines) -> None:
         "solidarity_day": None,
         "slip_step": "0.01",
         "slip_days": 0,
+        "crew_days": 28,
     }
     options = ("--solidarity-visit", "3", "--slip-step", "0.5", "--slip-days", "30")
     assert table.refused("rules", *options) == "MissingDecision"
@@ -423,6 +424,9 @@ def test_rules_are_shown_and_changed_by_decision(table: Lines) -> None:
     assert table.refused("visit", "--took", "1 honey", "--solidarity") == "SolidarityVisitLimit"
     assert table.slip("--brought", "1 kg tomatoes")["expires"] is not None
     table.ok("rules", "--solidarity-visit", "none", "--decision", "assembly of 4 May")
+    table.ok("rules", "--crew-days", "7", "--decision", "assembly of 4 May")
+    assert "kept for 7 days" in table.ok("rules")
+    assert table.refused("rules", "--crew-days", "9999", "--decision", "a") == "BadSetting"
     assert table.json("rules")["solidarity_visit"] is None
 
 
@@ -458,3 +462,15 @@ def test_a_day_long_after_the_last_one_opens_when_its_date_was_confirmed(
     assert table.refused("day", "open", "--date", long_ago.date().isoformat()) == "DateToConfirm"
     today = datetime.now().astimezone().date().isoformat()
     assert table.json("day", "open", "--date", today)["date"] == today
+
+
+def test_names_of_the_crew_are_listed_by_day_and_forgotten(table: Lines) -> None:
+    (day,) = table.json("crew", "list")["days"]
+    assert (day["day"], day["handles"]) == (1, 1)
+    assert "Ana" not in table.ok("crew", "list")
+    assert table.json("crew", "forget") == {"forgotten": 0}
+    assert table.json("crew", "forget", "--day", "1") == {"forgotten": 1}
+    assert table.json("crew", "list") == {"days": []}
+    assert "Ana" not in table.ok("day", "report")
+    assert table.refused("crew", "forget", "--day", "9") == "DayNotOpen"
+    table.ok("verify")

@@ -64,6 +64,7 @@ def test_a_stolen_key_is_trusted_by_the_new_card_alone(table: Lines, tmp_path: P
     table.ok("card", "--to", old)
     said = table.json(*ROTATE, "--stolen", "--last-good", "2020-05-01")
     assert said["last_good"] == "2020-05-01"
+    assert "new key: the old key was stolen after 1 May 2020 · assembly" in table.ok("ledger")
     table.ok("card", "--to", new)
     table.ok("day", "close")
     stranger = Lines(tmp_path / "nowhere", table.capture)
@@ -124,3 +125,38 @@ def test_a_passphrase_that_nobody_knows_any_more_is_a_lost_key(
     assert (said["signed"], said["passphrase"]) == (False, False)
     table.ok("verify")
     assert table.json("card")["before"] == [said["before"]]
+
+
+def test_with_the_newest_card_a_market_without_books_honours_slips_of_every_key(
+    table: Lines, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = [table.slip("--brought", "3 kg tomatoes")["text"]]
+    table.ok("card", "--to", str(tmp_path / "first.card"))
+    table.ok(*ROTATE)
+    table.ok("card", "--to", str(tmp_path / "second.card"))
+    texts.append(table.slip("--brought", "3 kg tomatoes")["text"])
+    table.ok(*ROTATE, "--stolen", "--last-good", "2020-05-01")
+    texts.append(table.slip("--brought", "3 kg tomatoes")["text"])
+    table.ok("card", "--to", str(tmp_path / "third.card"))
+    sheets = table.json("key", "split", "--to", str(tmp_path / "stick"), "--text")["files"][:2]
+    shares = [part for file in sheets for part in ("--share", file)]
+    anew = Lines(tmp_path / "anew", capsys)
+    rebuild = ("key", "rebuild", *shares, "--name", "Oak Street Market", "--card")
+    assert anew.refused(*rebuild, str(tmp_path / "second.card")) == "CardOfAnotherKey"
+    assert not anew.folder.exists()
+    said = anew.json(*rebuild, str(tmp_path / "third.card"))
+    assert said["public_key"] == key_of(table) == key_of(anew)
+    assert json.loads(anew.ok("card")) == json.loads(table.ok("card"))
+    anew.ok("day", "open")
+    for text, verdict in zip(texts, ("good", "forged", "good"), strict=True):
+        status = 0 if verdict == "good" else 1
+        assert anew.json("slip", "check", text, status=status)["verdict"] == verdict
+    anew.json("visit", "--slip", texts[0], "--slip", texts[2])
+    assert anew.json("slip", "check", texts[0], status=1)["verdict"] == "spent"
+    anew.ok("verify", "--card", str(tmp_path / "third.card"))
+
+
+def test_a_card_without_a_name_is_refused(table: Lines, tmp_path: Path) -> None:
+    table.ok("card", "--to", str(tmp_path / "card"))
+    (table.folder / "books.sqlite").unlink()
+    assert table.run("key", "rebuild", "--card", str(tmp_path / "card")) == 2

@@ -38,7 +38,8 @@ OTHERS = (
     "day.ClosedScreen", "passphrase.PassphraseScreen",
     "good.SpoilScreen", "good.CountScreen", "good.RetireScreen", "goods_new.NewGoodScreen",
     "goods_new.ImportScreen", "slips.VoidScreen", "slips.ReissueScreen", "rules.ChangeRulesScreen",
-    "export.ExportToScreen",
+    "export.ExportToScreen", "key_split.SplitKeyScreen", "key_rebuild.RebuildKeyScreen",
+    "key_rebuild.NewPassphraseScreen", "key_lost.LostBooksScreen",
 )  # fmt: skip
 """Forms and others whose keys are those of a screen above."""
 

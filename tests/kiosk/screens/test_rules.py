@@ -23,7 +23,7 @@ def test_rules_change_with_the_decisions_words_alone(tmp_path: Path) -> None:
         await table.press("f5")
         await table.write("4", "50,5")
         await table.press("right", "right", "enter")
-        await table.write("365", "")
+        await table.write("365", "", "")
         assert "needs the words of the decision" in table.words()
         assert await table.ask(lambda till: till.rules()) == Rules()
         await table.write("assembly of 3 May")
@@ -43,7 +43,7 @@ def test_what_is_not_decided_stays(tmp_path: Path) -> None:
     async def script(table: AtTable) -> None:
         await to_rules(table)
         await table.press("f5", "ctrl+u")
-        await table.write("", "", "", "", "assembly of 4 May")
+        await table.write("", "", "", "", "", "assembly of 4 May")
         assert await table.ask(lambda till: till.rules()) == Rules(None, 5000, 25, 30)
 
     play(founded(tmp_path / "market", rules=before), script)
@@ -53,12 +53,19 @@ def test_rules_that_can_not_be_change_nothing(tmp_path: Path) -> None:
     async def script(table: AtTable) -> None:
         await to_rules(table)
         await table.press("f5", "up")
-        for field, text in ((0, "lots"), (0, "-1"), (0, "9999999"), (3, "1.5"), (3, "9999")):
+        for field, text in (
+            (0, "lots"),
+            (0, "-1"),
+            (0, "9999999"),
+            (3, "1.5"),
+            (3, "9999"),
+            (4, "99"),
+        ):
             await table.press(*["down"] * field, *text)
-            await table.press(*["down"] * (4 - field), "x", "enter")
+            await table.press(*["down"] * (5 - field), "x", "enter")
             assert "! " in table.text()
             assert table.on == "ChangeRulesScreen"
-            await table.press("ctrl+u", *["up"] * (4 - field), "ctrl+u", *["up"] * field)
+            await table.press("ctrl+u", *["up"] * (5 - field), "ctrl+u", *["up"] * field)
         assert await table.ask(lambda till: till.rules()) == Rules()
 
     play(founded(tmp_path / "market"), script)

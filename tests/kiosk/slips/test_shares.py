@@ -18,6 +18,7 @@ from kiosk.slips.shares import (
     NoShareOfAKey,
     OtherSplit,
     SeveralMistyped,
+    SharesDoNotFit,
     SharesMissing,
     ShareTwice,
     WordMissing,
@@ -237,3 +238,32 @@ def test_four_letters_complete_every_word() -> None:
     assert shares.completed("") == ""
     assert shares.completions("ac", 3) == ["academic", "acid", "acne"]
     assert shares.completions("zzz") == []
+
+
+def test_words_that_are_no_share_at_all_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(_words: str) -> TheirShare:
+        raise MnemonicError("padding")
+
+    monkeypatch.setattr(TheirShare, "from_mnemonic", refuses)
+    with pytest.raises(NoShareOfAKey):
+        shares.read(text(SHARE.words))
+
+
+def test_shares_that_do_not_fit_each_other_give_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(_words: list[str]) -> bytes:
+        raise MnemonicError("digest")
+
+    monkeypatch.setattr("shamir_mnemonic.combine_mnemonics", refuses)
+    with pytest.raises(SharesDoNotFit):
+        shares.rebuild(TWO_OF_THREE[:2])
+
+
+def test_a_word_that_was_left_out_beside_another_mistake_is_counted() -> None:
+    words = list(SHARE.words)
+    words[3] = next(word for word in WORDLIST if word not in words)
+    del words[20]
+    assert isinstance(refused(words), WrongNumberOfWords)
+    words = [*SHARE.words, SHARE.words[0]]
+    words[3] = "tomatoes"
+    words[7] = "basket"
+    assert isinstance(refused(words), WrongNumberOfWords)

@@ -1,0 +1,33 @@
+"""Whose handle is kept for how long: the assembly decides it, the table keeps to it by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from db import crew
+from kiosk.log import note
+
+if TYPE_CHECKING:
+    from kiosk.till import Till
+
+
+def forget_due(till: Till) -> int:
+    """Forget the handles that are due, in the file too; gives how many. The table does so whenever
+    a day is opened or closed."""
+    return _told(till, crew.forget_due(till.books))
+
+
+def forget_day(till: Till, number: int) -> int:
+    """Forget the handles of one day, because somebody wants so; gives how many. A steward's doing.
+
+    Raises StewardNeeded, DayNotOpen.
+    """
+    till.require_steward()
+    return _told(till, crew.forget_day(till.books, number))
+
+
+def _told(till: Till, forgotten: int) -> int:
+    if forgotten:
+        till.books.forget_wiped()
+        note("{names} names of the crew were forgotten", names=forgotten)
+    return forgotten

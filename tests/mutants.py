@@ -1,0 +1,231 @@
+"""Mutation testing by hand: `python -m tests.mutants [MODULE…] [--every N] [--at-a-time N]`.
+
+Changes one thing in a module of `db` or `kiosk.slips` at a time (a comparison, a sum, a number, a
+condition, a statement that is left out) and asks the tests that reach that line whether they notice.
+Prints each change that no test noticed, and how many were noticed of how many.
+
+First the tests of both packages run once under coverage (`pip install '.[bench]'`), to learn which
+test reaches which line and how long it takes. Then each mutant is tried in a process of its own, by
+the tests of its module first, the fastest first, as many as took SECONDS together. What is changed
+and where is in tests/mutation.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.mutation import Mutant, install, mutants, unchanged
+
+ROOT = Path(__file__).parent.parent
+TESTS = (
+    "tests/db",
+    "tests/kiosk/slips",
+    "tests/kiosk/test_keyshares.py",
+    "tests/kiosk/test_rotation.py",
+)
+"""The mirrors of both packages, and the tests of two use cases that prove most of the key file."""
+LEFT_OUT = {"keyboard_layouts.py", "__init__.py"}
+"""Facts alone: tests/keyboards.py checks them against the system's own tables."""
+SECONDS = 15.0
+"""What the tests of one mutant may take together, measured without coverage's own cost."""
+CPU_SECONDS = 60
+WALL_SECONDS = 300
+ONCE = ("pytest", "hypothesis", "peewee", "playhouse.migrations", "orjson", "nacl.signing",
+        "nacl.pwhash", "nacl.secret", "PIL.Image", "PIL.ImageFont", "qrcode", "zxingcpp")  # fmt: skip
+
+
+class Reach(NamedTuple):
+    """What the tests reach: for a line of a file the tests that run it, and each test's seconds."""
+
+    by_line: Mapping[tuple[str, int], frozenset[str]]
+    seconds: Mapping[str, float]
+
+
+def main() -> int:
+    """Try mutants; 1 where one of them was not noticed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("module", nargs="*", help="such as db/slips.py; else all of both packages")
+    parser.add_argument("--every", type=int, default=1, help="each Nth mutant alone")
+    parser.add_argument("--at-a-time", type=int, default=2, help="processes beside each other")
+    parser.add_argument("--learned", type=Path, help="a folder that keeps what coverage told")
+    asked = parser.parse_args()
+    paths = [Path(named) for named in asked.module] or _modules()
+    chosen = [one for path in paths for one in mutants(ROOT, path)][:: asked.every]
+    chosen = [unchanged(path) for path in sorted({one.path for one in chosen})] + chosen
+    with tempfile.TemporaryDirectory() as beside:
+        reach = _learned(asked.learned or Path(beside))
+    for name in ONCE:
+        __import__(name)
+    outcomes: Counter[tuple[str, str]] = Counter()
+    for mutant, outcome in _tried(chosen, reach, asked.at_a_time):
+        if mutant.changes_nothing:
+            if outcome == "noticed":
+                print(f"{mutant}: its tests fail without any change; no count of it means a thing")
+            continue
+        outcomes[mutant.path, outcome] += 1
+        if outcome in ("survived", "unreached"):
+            print(f"{outcome}: {mutant}", flush=True)
+    return _told(outcomes)
+
+
+def _modules() -> list[Path]:
+    found = [*ROOT.glob("db/*.py"), *ROOT.glob("kiosk/slips/*.py")]
+    return [path.relative_to(ROOT) for path in sorted(found) if path.name not in LEFT_OUT]
+
+
+def _told(outcomes: Counter[tuple[str, str]]) -> int:
+    for path in sorted({path for path, _outcome in outcomes}):
+        counted = {outcome: n for (of, outcome), n in outcomes.items() if of == path}
+        words = ", ".join(f"{n} {outcome}" for outcome, n in sorted(counted.items()))
+        print(f"{path}: {words}")
+    every = outcomes.total()
+    left = sum(n for (_, how), n in outcomes.items() if how in ("survived", "unreached"))
+    print(f"{every - left} of {every} mutants noticed, {left} not")
+    return 1 if left else 0
+
+
+# What the tests reach
+
+
+def _learned(folder: Path) -> Reach:
+    """Run the tests once, unless `folder` remembers."""
+    from coverage import CoverageData
+
+    data = folder / "coverage"
+    times = folder / "times"
+    if not data.exists():
+        subprocess.run(
+            [sys.executable, "-m", "pytest", *TESTS, "-q", "-p", "no:cacheprovider", "--cov=db",
+             "--cov=kiosk.slips", "--cov-context=test", "--cov-report=", "--durations=0", "-vv",
+             "--durations-min=0"],
+            cwd=ROOT, check=True, stdout=times.open("w"),
+            env={**os.environ, "COVERAGE_FILE": str(data)},
+        )  # fmt: skip
+    seconds: dict[str, float] = defaultdict(float)
+    for line in times.read_text().splitlines():
+        took, _, rest = line.strip().partition("s ")
+        phase, _, test = rest.partition(" ")
+        if took.replace(".", "", 1).isdigit() and phase in ("call", "setup", "teardown"):
+            seconds[test.strip()] += float(took)
+    known = CoverageData(str(data))
+    known.read()
+    by_line = {
+        (str(Path(file).relative_to(ROOT)), line): frozenset(
+            test for context in contexts if (test := context.partition("|")[0])
+        )
+        for file in known.measured_files()
+        for line, contexts in known.contexts_by_lineno(file).items()
+    }
+    return Reach(by_line, seconds)
+
+
+def _tests_for(mutant: Mutant, reach: Reach) -> list[str]:
+    """The tests that reach a mutant, as many as fit in SECONDS; what is done when a module is
+    imported all its tests reach."""
+    reached: set[str] = set()
+    for line in mutant.lines:
+        reached |= reach.by_line.get((mutant.path, line), frozenset())
+    mirror = f"test_{Path(mutant.path).name}::"
+    if mutant.at_import:
+        reached |= {
+            test for (path, _), tests in reach.by_line.items() if path == mutant.path
+            for test in tests
+        }  # fmt: skip
+    order = sorted(reached, key=lambda test: (mirror not in test, reach.seconds[test]))
+    chosen, left = [], SECONDS
+    for test in order:
+        left -= reach.seconds[test]
+        if left < 0 and chosen:
+            break
+        chosen.append(test)
+    return chosen
+
+
+# Trying one
+
+
+def _tried(chosen: Sequence[Mutant], reach: Reach, at_a_time: int) -> Iterator[tuple[Mutant, str]]:
+    running: dict[int, Mutant] = {}
+    for mutant in chosen:
+        tests = _tests_for(mutant, reach)
+        if not tests:
+            yield mutant, "unreached"
+            continue
+        if len(running) >= at_a_time:
+            yield _ended(running)
+        running[_started(mutant, tests)] = mutant
+    while running:
+        yield _ended(running)
+
+
+def _ended(running: dict[int, Mutant]) -> tuple[Mutant, str]:
+    while True:
+        process, status = os.wait()
+        if process in running:
+            break
+    if os.WIFSIGNALED(status):
+        return running.pop(process), "out of time"
+    return running.pop(process), {0: "survived"}.get(os.WEXITSTATUS(status), "noticed")
+
+
+def _started(mutant: Mutant, tests: Sequence[str]) -> int:
+    """Start a process in which the module is the mutant, and these tests run until one fails."""
+    process = os.fork()
+    if process:
+        return process
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(WALL_SECONDS)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.chdir(ROOT)
+    status = 1
+    try:
+        status = _run(mutant, tests)
+    finally:
+        os._exit(status)
+
+
+def _run(mutant: Mutant, tests: Sequence[str]) -> int:
+    import pytest
+    from hypothesis import HealthCheck, Phase, settings
+
+    settings.register_profile(
+        "mutants", database=None, deadline=None, phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    install(ROOT, mutant)
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder) / "tests"
+        return int(
+            pytest.main(
+                [
+                    *tests,
+                    "-x",
+                    "-q",
+                    "-p",
+                    "no:cacheprovider",
+                    "--hypothesis-profile=mutants",
+                    f"--basetemp={base}",
+                ]
+            )
+        )
+
+
+if __name__ == "__main__":
+    began = time.monotonic()
+    status = main()
+    print(f"{time.monotonic() - began:.0f} s")
+    sys.exit(status)

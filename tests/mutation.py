@@ -1,0 +1,223 @@
+"""The mutants of a module: its syntax tree with one thing changed, made again whenever it is needed.
+
+Left out are what no test should notice: docstrings, annotations, sentences for people (they have tests
+of their own), imports for types, assertions.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import sys
+from collections.abc import Callable, Iterator
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import CodeType
+from typing import Any, NamedTuple
+
+COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+}  # fmt: skip
+SUMS: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult, ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitOr, ast.Div: ast.Mult, ast.Pow: ast.Mult,
+}  # fmt: skip
+MARKS = {"N_", "_", "ngettext", "cast", "dataclass", "TypeVar", "NewType"}
+"""Functions whose words are for people or for the type checker."""
+WORDS = {"sentence", "__all__", "__slots__"}
+"""Names whose values are."""
+
+Change = Callable[[Any], None]
+
+
+class Mutant(NamedTuple):
+    """One change: the module's `path`, the number of the changed node in the order of the walk, which
+    of its changes, the `lines` it stands on, and what it is in words."""
+
+    path: str
+    node: int
+    which: int
+    lines: range
+    at_import: bool
+    words: str
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it is the module as it is, to see that the tests pass then."""
+        return self.which < 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.lines.start}: {self.words}"
+
+
+def mutants(root: Path, path: Path) -> Iterator[Mutant]:
+    """Every mutant of a module."""
+    tree = ast.parse((root / path).read_text(encoding="utf-8"))
+    for number, (node, inside) in enumerate(_walk(tree)):
+        for which, (words, _change) in enumerate(_changes(node)):
+            first = getattr(node, "lineno", 1)
+            lines = range(first, getattr(node, "end_lineno", first) + 1)
+            yield Mutant(str(path), number, which, lines, not inside, words)
+
+
+def unchanged(path: str) -> Mutant:
+    """The module as it is."""
+    return Mutant(path, 0, -1, range(0), True, "unchanged")
+
+
+def install(root: Path, mutant: Mutant) -> None:
+    """From now on the module is imported as the mutant."""
+    name = mutant.path.removesuffix(".py").replace("/", ".")
+    sys.meta_path.insert(0, _Finder(name, root / mutant.path, mutant))
+
+
+def mutated(source: str, mutant: Mutant) -> ast.Module:
+    """The module's tree with the change in it."""
+    tree = ast.parse(source)
+    if mutant.changes_nothing:
+        return tree
+    node = next(node for number, (node, _) in enumerate(_walk(tree)) if number == mutant.node)
+    list(_changes(node))[mutant.which][1](node)
+    return ast.fix_missing_locations(tree)
+
+
+class _Finder(MetaPathFinder):
+    def __init__(self, name: str, path: Path, mutant: Mutant) -> None:
+        self._name, self._path, self._mutant = name, path, mutant
+
+    def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> ModuleSpec | None:
+        if name != self._name:
+            return None
+        loader = _Loader(name, str(self._path))
+        loader.mutant = self._mutant
+        return spec_from_file_location(name, self._path, loader=loader)
+
+
+class _Loader(SourceFileLoader):
+    mutant: Mutant
+
+    def get_code(self, fullname: str) -> CodeType:
+        source = Path(self.path).read_text(encoding="utf-8")
+        return compile(mutated(source, self.mutant), self.path, "exec")
+
+
+# Which nodes
+
+
+def _walk(tree: ast.AST, inside: bool = False) -> Iterator[tuple[ast.AST, bool]]:
+    """The nodes that may be changed, and whether each lies in a function."""
+    yield tree, inside
+    for child in _children(tree):
+        # What stands in the head of a function is done when it is defined.
+        is_body = isinstance(tree, ast.FunctionDef) and not isinstance(child, ast.arguments)
+        yield from _walk(child, inside or is_body)
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "type_comment", "op", "ops", "ctx"):
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and not _is_left_out(child):
+                yield child
+
+
+def _is_left_out(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.Assert):
+        return True
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True  # a docstring, or the words below a constant
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return True
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id in MARKS
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(one, ast.Name) and one.id in WORDS for one in targets)
+
+
+# What is changed
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    """Each change of one node, in words, and what does it to that node of a tree."""
+    said = _short(node)
+    if isinstance(node, ast.Compare):
+        for at, op in enumerate(node.ops):
+            other = COMPARISONS[type(op)]
+            yield (
+                f"{said}: {other.__name__}",
+                _setting(lambda n, at=at, to=other: _put(n.ops, at, to())),
+            )
+    elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in SUMS:
+        to = SUMS[type(node.op)]
+        yield f"{said}: {to.__name__}", _setting(lambda n, to=to: setattr(n, "op", to()))
+    elif isinstance(node, ast.BoolOp):
+        swapped = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield f"{said}: {swapped.__name__}", _setting(lambda n: setattr(n, "op", swapped()))
+    elif isinstance(node, ast.Constant):
+        yield from _constants(node)
+    elif isinstance(node, ast.If | ast.IfExp | ast.While):
+        yield (
+            f"if not {_short(node.test)}",
+            _setting(lambda n: setattr(n, "test", ast.UnaryOp(ast.Not(), n.test))),
+        )
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
+        yield (
+            f"{said}: without {type(node.op).__name__}",
+            _setting(
+                lambda n: setattr(n, "op", ast.UAdd()) if isinstance(n.op, ast.USub) else _affirm(n)
+            ),
+        )
+    yield from _statements(node, said)
+
+
+def _statements(node: ast.AST, said: str) -> Iterator[tuple[str, Change]]:
+    if isinstance(node, ast.FunctionDef | ast.If | ast.For | ast.While | ast.With | ast.Try):
+        for at, statement in enumerate(node.body):
+            if isinstance(statement, ast.Raise | ast.AugAssign | ast.Continue | ast.Break) or (
+                isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant)
+            ):
+                yield (
+                    f"without {_short(statement)}",
+                    _setting(lambda n, at=at: _put(n.body, at, ast.Pass())),
+                )
+    if isinstance(node, ast.Return) and node.value is not None and said != "return None":
+        yield f"{said}: None", _setting(lambda n: setattr(n, "value", ast.Constant(None)))
+
+
+def _constants(node: ast.Constant) -> Iterator[tuple[str, Change]]:
+    value = node.value
+    other: object
+    if isinstance(value, bool):
+        other = not value
+    elif isinstance(value, int):
+        other = value + 1
+    elif isinstance(value, str | bytes):
+        other = value[:-1] if value else type(value)(b"X") if isinstance(value, bytes) else "X"
+    else:
+        return
+    yield f"{value!r} → {other!r}"[:100], _setting(lambda n: setattr(n, "value", other))
+
+
+def _affirm(node: ast.UnaryOp) -> None:
+    node.operand = ast.UnaryOp(ast.Not(), node.operand)
+
+
+def _put(place: list[Any], at: int, what: ast.AST) -> None:
+    place[at] = ast.copy_location(what, place[at]) if hasattr(place[at], "lineno") else what
+
+
+def _setting(change: Change) -> Change:
+    return change
+
+
+def _short(node: ast.AST) -> str:
+    return (
+        " ".join(ast.unparse(copy.copy(node)).split())[:70]
+        if not isinstance(node, ast.Module)
+        else ""
+    )
