@@ -7,6 +7,7 @@ mean is left to journal, ledger, slips, days and catalogue.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sqlite3
@@ -21,6 +22,7 @@ from typing import Any
 
 import peewee
 
+from db import atrest
 from db.clock import time_of_books
 from db.errors import NewerDatabase, NoMarket
 from db.models import Day, Entry, keys_of
@@ -129,6 +131,10 @@ class Books:
             lock_type="IMMEDIATE",
             thread_safe=False,
         )
+        self.leaves_mark = False
+        """Whether the closing says what the file is then (db/atrest.py): not where it is found wrong."""
+        self.rests = False
+        """Whether it says so even where the file is large and that takes a while."""
         self._connection: sqlite3.Connection | None = None
         self._execute: Callable[..., Any] = self.database.execute_sql
         self._cursor: sqlite3.Cursor
@@ -244,14 +250,22 @@ class Books:
 
         Raises nothing: what was wiped is committed already, and to report a failure then would
         invite people to do it again. Where the log can't be emptied now (full disk, another
-        reader, a larger transaction around this) the next call or the closing does it.
+        reader such as a backup, a larger transaction around this) the next call or the closing does
+        it: nobody at the table waits until a reader is done.
         """
         with suppress(*DATABASE_ERRORS):
-            self._execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._execute("PRAGMA busy_timeout = 0").fetchall()
+            try:
+                self._execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._execute(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}").fetchall()
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""
         self.database.close()
+        if self.leaves_mark:
+            self.leaves_mark = False
+            atrest.leave(self.file, any_size=self.rests)
 
     @property
     def is_in_place(self) -> bool:
@@ -359,21 +373,51 @@ def open_books(
                 raise NoMarket(folder=folder)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.touch(mode=0o600)
-        with file.open("r+b") as opened:
-            place = _place(os.fstat(opened.fileno()))
+        _check_usable(file)
+        place = _place(file.stat())
     except OSError as error:
         raise unopened(error, folder) from error
     books = Books(file, clock, scratch=scratch)
     books.place = place
     try:
         with books.reading():
-            books.connect()
+            _connect(books, scratch)
             _migrate(books, folder)
             books.kiosk = _own_kiosk(books)
     except BaseException:
         books.close()
         raise
     return books
+
+
+def _connect(books: Books, scratch: bool) -> None:
+    """Open the file, so that others see it is open, before anybody can leave a mark."""
+    if scratch:
+        books.connect()
+        return
+    try:
+        with atrest.one_at_a_time(books.file.parent):
+            atrest.take_away(books.file)
+            books.connect()
+            books.sql("SELECT count(*) FROM sqlite_schema").fetchone()
+    except OSError as error:
+        raise unopened(error, books.file.parent) from error
+    books.leaves_mark = True
+
+
+def _check_usable(file: Path) -> None:
+    """Raise OSError where the file can't be read and written.
+
+    It is never opened for that. To close it again would take away all locks that this process has on
+    it, those of SQLite's other connections too, and another process that closes the books would then
+    remove the write-ahead log that we go on writing (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    if not file.is_file():
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not os.access(file, os.R_OK | os.W_OK):
+        is_read_only = os.statvfs(file).f_flag & os.ST_RDONLY
+        code = errno.EROFS if is_read_only else errno.EACCES
+        raise OSError(code, os.strerror(code))
 
 
 def _place(file: os.stat_result) -> tuple[int, int]:

@@ -3,7 +3,8 @@
 A job is `queued`, then `sending` while its bytes go out, then `sent` to a printer, then `confirmed`
 by a person who saw the paper, or `cancelled` with its slip. What is still `sending` when nothing is
 being printed any more ended in the middle: nobody knows whether its paper came out, and only a person
-can say. A job's content is wiped when it is confirmed or cancelled. The queue belongs to this machine
+can say. A job's content is wiped when it is confirmed or cancelled; in a copy of the books that is a backup
+what waited is `lost` (db/backup.py). The queue belongs to this machine
 and is no part of the journal. Printing itself is left to kiosk/paper.
 """
 
@@ -20,6 +21,7 @@ from db.models import LAST_SEQ, Entry, Secret, Slip, Visit
 from db.models import Job as JobTable
 
 OPEN = ("queued", "sending", "sent")
+LOST = "lost"
 
 
 # As the partial index has it, without parameters: else SQLite does not see that it fits.

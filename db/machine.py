@@ -7,13 +7,14 @@ These tables are no projection, and a replay can't make them. What is found:
   order. A row may be wiped, or missing: people may be forgotten.
 - `job`: one paper for each slip and each seal that this kiosk issued, numbered without a gap, with
   its entry and reference; whether a state can be, given what became of the slip.
-- `secret`: what waits is what the entry issued; what is done was wiped.
+- `secret`: what waits is what the entry issued; what is done or lost was wiped.
 
 What nobody can know, because people and printers make it without a trace in the journal: who of the
 crew was forgotten by right (the rest may move up in the numbers of their rows); whether a
-paper that waits is queued, sending or sent; whether one that is done was confirmed or, where its slip
-ended, cancelled; how many copies were printed; within a minute, when a job was queued; how many
-unknown codes were typed (`code_try`), and when; when a migration ran. None of it moves a credit.
+paper that waits is queued, sending or sent; whether one that is done was confirmed, lost with another
+machine or, where its slip ended, cancelled; how many copies were printed; within a minute, when a job
+was queued; how many unknown codes were typed (`code_try`), and when; when a migration ran. None of it
+moves a credit.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from db.connection import Books
 from db.crew import is_forgotten
 from db.errors import N_
 from db.findings import Finding, found
-from db.jobs import OPEN
+from db.jobs import LOST, OPEN
 from db.models import entry_key, keys_of
 from db.terms import SYMBOLS
 
@@ -36,7 +37,7 @@ Fits = Callable[[str, int, "bytes | None", bytes], bool]
 that was wiped is zeros of the same length."""
 
 QUEUED_WITHIN = 60_000  # milliseconds: a paper is queued in the transaction of its entry
-_STATES = (*OPEN, "confirmed", "cancelled")
+_STATES = (*OPEN, "confirmed", "cancelled", LOST)
 _TABLE = N_("table {table}")
 
 
@@ -45,7 +46,10 @@ def check_machine(books: Books, fits: Fits | None = None) -> Iterator[Finding]:
 
     Without `fits` contents are only looked at for having been wiped, and seals need no paper.
     """
-    yield from _check_local(books)
+    misnamed = list(_check_local(books))
+    yield from misnamed
+    if misnamed:
+        return  # whose crew and whose papers they are can't be said
     yield from _check_crew(books)
     yield from _check_jobs(books, fits)
 
@@ -161,7 +165,9 @@ def _misfit(
 
 def _can_be(kind: str, state: str, slip_state: str | None) -> bool:
     """A slip that ended without being redeemed takes its waiting paper with it, and only such a
-    slip does."""
+    slip does; what a backup was made without is a slip's paper."""
+    if state == LOST:
+        return kind == "slip"
     if kind == "slip" and slip_state in ("voided", "reissued"):
         return state not in OPEN
     return state != "cancelled"

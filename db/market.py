@@ -15,7 +15,8 @@ from peewee import EXCLUDED
 from db import keys
 from db.amounts import checked_amount, format_credits
 from db.connection import Books, Statement, slot
-from db.errors import N_, BadSetting, MarketExists, NoMarket
+from db.errors import N_, BadSetting, BooksAreWrong, MarketExists, NoMarket
+from db.findings import found as found_wrong
 from db.journal import Recorded, append, decide, projects
 from db.models import Market as MarketTable
 from db.models import Rule
@@ -26,6 +27,8 @@ from db.words import SHORT_LENGTH, checked_words, decided_words
 SLIP_STEPS = (1, 5, 10, 25, 50, 100)
 SLIP_DAYS_LIMIT = 3650
 CREW_DAYS_LIMIT = 3650
+KEY_LENGTH = 32
+"""Bytes of a market's public key."""
 
 
 _NAMES = frozenset(one.name for one in fields(Rules))
@@ -98,6 +101,9 @@ def market(books: Books) -> Market:
         row = books.one(_MARKET)
     if row is None:
         raise NoMarket(folder=books.file.parent)
+    if len(row[3]) != KEY_LENGTH:
+        what = N_("the market's key is none")
+        raise BooksAreWrong(problem=found_wrong(N_("table {table}"), what, table="market"))
     return Market(row[0], row[1], row[2], row[3], bool(row[4]))
 
 

@@ -25,8 +25,9 @@ from db.errors import (
     Trouble,
 )
 
-DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error)
-"""What the database raises, by whichever way a statement went to it."""
+DATABASE_ERRORS = (peewee.PeeweeException, sqlite3.Error, UnicodeDecodeError)
+"""What the database raises, by whichever way a statement went to it; the last where it is so damaged
+that its own words are no text."""
 
 PROBE = ".room"
 PROBE_BYTES = 128 * 1024
@@ -175,7 +176,7 @@ def trouble(error: BaseException, file: Path) -> Trouble:
         return DiskFull()
     if "is locked" in words:
         return BooksBusy()
-    if "malformed" in words or "not a database" in words:
+    if "malformed" in words or "not a database" in words or "decode" in words:
         return DatabaseDamaged(folder=file.parent, why=said[-1])
     if "SQLITE_IOERR" in codes and "FSYNC" in codes:
         return DiskFails(why=said[-1])  # it may be there nevertheless, whatever the reason was

@@ -26,6 +26,7 @@ from db.errors import N_, KeyUnusable, KioskError, NoMarket, Trouble
 from db.glance import glance
 from db.terms import Market, Rules
 from kiosk import log, messages
+from kiosk.backupkeeper import BackupKeeper
 from kiosk.config import Settings, load_settings
 from kiosk.crashes import CalmApp
 from kiosk.driver import FilteringDriver, Interference, Quiet
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from db.catalogue import Good
     from db.days import Day
+    from kiosk.lastbackup import LastBackup
     from kiosk.scanning.burst import BurstCapture
     from kiosk.till import HandOver, Till
 
@@ -92,6 +94,10 @@ class Table(NamedTuple):
     """Number of the visit that undo would reverse; 0 for none."""
     back: int = 0
     """Number of the undone visit that can be brought back; 0 for none."""
+    seq: int = 0
+    """Number of the journal's last entry."""
+    saved: LastBackup | None = None
+    """The last verified backup."""
     guarded: bool = False
     """Whether a passphrase guards the key and the stewards' doings."""
 
@@ -124,6 +130,7 @@ class KioskApp(CalmApp):
         self.till = TillThread()
         self.table = Table()
         self.queue = PrintQueue(self.till, self.refresh_table)
+        self.backups = BackupKeeper(self.till, self.refresh_table)
         self.draft: Any = None
         """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
         self._kept = b""
@@ -494,6 +501,9 @@ class KioskApp(CalmApp):
 
 def read_table(till: Till) -> Table:
     """All of `Table`, in one go in the books' thread."""
+    from db.journal import head
+    from kiosk.lastbackup import last_backup
+
     day = till.day()
     last, back = till.undoable()
     return Table(
@@ -506,6 +516,8 @@ def read_table(till: Till) -> Table:
         len(till.pending()),
         last,
         back,
+        head(till.books)[0],
+        last_backup(till.folder),
         till.steward.guards,
     )
 

@@ -28,12 +28,17 @@ if TYPE_CHECKING:
     from db.connection import Books
 
 
-def check_books(books: Books, market_key: PublicKey, exports: Path | None = None) -> list[Finding]:
+def check_books(
+    books: Books,
+    market_key: PublicKey,
+    exports: Path | None = None,
+    hear: audit.Hear | None = None,
+) -> list[Finding]:
     """Everything that is wrong with the books, empty where nothing is.
 
     `market_key` is the key that must be in force now; `exports` is the folder of exported days whose
-    seals the books must know. Raises DataFolderUnusable and DiskFull where there is no room for a
-    second set of books.
+    seals the books must know; `hear` hears now and then how many entries were replayed. Raises
+    DataFolderUnusable and DiskFull where there is no room for a second set of books.
     """
 
     def fits(kind: str, entry: int, reference: bytes | None, content: bytes) -> bool:
@@ -44,7 +49,7 @@ def check_books(books: Books, market_key: PublicKey, exports: Path | None = None
         text = _seal_text(books, entry)
         return content in (text, bytes(len(text)))
 
-    findings = audit.verify(books)
+    findings = audit.verify(books, hear)
     with books.reading():
         findings = findings or list(_foreign_keys(books, market_key))
         findings = findings or list(_foreign_seals(books))

@@ -1,7 +1,8 @@
 """Where things lie, and the settings of this machine.
 
-The data folder holds the books, the market's key, the settings, the folder printer's papers and the
-exports. `assets` come with the program: beside the code once installed, at the top of a checkout.
+The data folder holds the books, the market's key, the settings, the folder printer's papers, the
+exports and, where no other place was chosen for them, the backups. `assets` come with the program:
+beside the code once installed, at the top of a checkout.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ KEY_FILE = "market.key"
 SETTINGS_FILE = "settings.json"
 PAPERS_FOLDER = "papers"
 EXPORTS_FOLDER = "exports"
+BACKUPS_FOLDER = "backups"
 
 PAPER_WIDTHS = ("58", "80", "180dpi", "a4")
 
@@ -32,6 +34,11 @@ LARGEST_SETTINGS = 16_000
 LONGEST_ADDRESS = 300
 """Characters of a printer's address."""
 
+BACKUP_MINUTES = (5, 10, 15, 30, 60)
+
+LONGEST_FOLDER = 1000
+"""Characters of the name of a folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -39,9 +46,11 @@ class Settings:
 
     `language` is what the screen speaks (None: the market's), `dark` the look of the screen,
     `paper` one of PAPER_WIDTHS, `printer` one of PRINTERS in kiosk/paper/printers.py,
-    `printer_address` what that kind asks for, `cut` whether the printer cuts its paper; what the
-    calibration of the scanner told stands in kiosk/calibration.py. `ask_again`: whether the passphrase
-    is asked for again after a restart on an open day (kiosk/restingkey.py).
+    `printer_address` what that kind asks for, `cut` whether the printer cuts its paper;
+    `backup_folder` where backups go (empty: beside the books) and `backup_minutes`, one of
+    BACKUP_MINUTES, how often while a day is open; what the calibration of the scanner told stands in
+    kiosk/calibration.py. `ask_again`: whether the passphrase is asked for again after
+    a restart on an open day (kiosk/restingkey.py).
     """
 
     language: str | None = None
@@ -50,6 +59,8 @@ class Settings:
     printer: str = "folder"
     printer_address: str = ""
     cut: bool = True
+    backup_folder: str = ""
+    backup_minutes: int = 15
     scanner_row: str = ""
     scanner_before: str = ""
     scanner_behind: str = ""
@@ -99,6 +110,10 @@ def _makes_sense(name: str, value: object) -> bool:
         return isinstance(value, bool)
     if name == "printer_address":
         return isinstance(value, str) and len(value) <= LONGEST_ADDRESS
+    if name == "backup_folder":
+        return isinstance(value, str) and len(value) <= LONGEST_FOLDER and "\0" not in value
+    if name == "backup_minutes":
+        return type(value) is int and value in BACKUP_MINUTES
     if name.startswith("scanner_"):
         return _is_reading(name, value)
     # Tuples, because whatever JSON holds can be looked for in them.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
 
 def sync(path: Path) -> None:
@@ -14,3 +17,13 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_names(folder: Path) -> None:
+    """Make the names in a folder durable, as far as its file system knows such a thing: those of some
+    sticks don't. Raises OSError."""
+    try:
+        sync(folder)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise

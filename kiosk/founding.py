@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from db import catalogue, keys, market, paper
+from db import atrest, catalogue, keys, market, paper
 from db.catalogue import Good
 from db.connection import FILE, open_books
 from db.errors import N_, BooksBusy, DataFolderUnusable, MarketExists, Refused
@@ -35,7 +35,7 @@ class CardOfAnotherKey(Refused):
     )
 
 
-_FILES = (KEY_FILE, f"{FILE}-wal", f"{FILE}-shm", FILE)
+_FILES = (KEY_FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}{atrest.SUFFIX}", FILE)
 
 
 def found_market(

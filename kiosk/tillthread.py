@@ -95,6 +95,7 @@ class TillThread:
     def close(self) -> None:
         """Wait for what was sent, then close the books."""
         if self._till is not None:
+            self._till.books.rests = True
             self._executor.submit(self._till.close).result()
             self._till = None
         self.trouble = None

@@ -172,6 +172,19 @@ def clock(at: datetime) -> str:
     return f"{at:%H:%M}"
 
 
+def age(milliseconds: int) -> str:
+    """How long ago something was, in the unit that fits."""
+    minutes = max(0, milliseconds) // 60_000
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if minutes < 1:
+        return _("just now")
+    if hours < 1:
+        return _("{number} min ago").format(number=minutes)
+    if days < 1:
+        return _("{number} h ago").format(number=hours)
+    return ngettext("{number} day ago", "{number} days ago", days).format(number=days)
+
+
 def quantity(thousandths: int, good: Good | None) -> str:
     """`3 kg`, `1 jar`, `0.5 jars`, `1` for what is counted by the piece."""
     return amount(thousandths, good.unit if good is not None else "each")

@@ -10,6 +10,7 @@ import argparse
 from collections.abc import Sequence
 
 from kiosk.cli.answers import TypedWrongly
+from kiosk.cli.backup_arguments import add_backups
 from kiosk.cli.key_arguments import add_found, add_key
 from kiosk.cli.parser import (
     Commands,
@@ -68,6 +69,7 @@ def parser() -> Parser:
     _add_table(commands)
     _add_goods(commands)
     _add_ledger(commands)
+    add_backups(commands)
     add_key(commands)
     return top
 

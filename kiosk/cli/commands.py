@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from kiosk.cli import (
+    backup,
     crew,
     doctor,
     export,
@@ -63,6 +64,8 @@ COMMANDS: Mapping[str, Callable[[Asked], Answer]] = {
     "export": export.export,
     "verify": verify.verify,
     "card": verify.card,
+    "backup": backup.backup,
+    "restore": backup.restore,
     "doctor": doctor.doctor,
     "key split": key.split,
     "key rebuild": key.rebuild,

@@ -20,6 +20,7 @@ from kiosk.cli.answers import (
     printed,
     shown_path,
 )
+from kiosk.cli.backup import saved_at_close
 from kiosk.cli.visits import trouble_lines
 from kiosk.config import asset
 from kiosk.messages import _, ngettext, sentence
@@ -190,10 +191,17 @@ def close_day(asked: Asked) -> Answer:
         lines.append(_("Closing slip: {file}").format(file=shown_path(image)))
     if folder:
         lines.append(_("The day's ledger is in {folder}").format(folder=shown_path(folder)))
-    return Answer(_closing_facts(closing, image, folder), lines, asides)
+    saved, not_saved = saved_at_close(till)
+    if saved:
+        lines.append(_("The books are saved in {folder}").format(folder=shown_path(saved)))
+    if not_saved:
+        asides.append(not_saved)
+    return Answer(_closing_facts(closing, image, folder, saved), lines, asides)
 
 
-def _closing_facts(closing: Closing, image: Path | None, folder: Path | None) -> dict[str, object]:
+def _closing_facts(
+    closing: Closing, image: Path | None, folder: Path | None, saved: Path | None
+) -> dict[str, object]:
     day = closing.day
     return {
         **day_facts(day),
@@ -202,6 +210,7 @@ def _closing_facts(closing: Closing, image: Path | None, folder: Path | None) ->
         "job": closing.job,
         "image": str(image) if image else None,
         "export": str(folder) if folder else None,
+        "backup": str(saved) if saved else None,
     }
 
 

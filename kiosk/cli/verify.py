@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db import keys
+from db import atrest, keys
+from db.connection import FILE
 from db.errors import N_, BooksAreWrong, ExportIsWrong, FolderUnwritable, KioskError, Refused
 from db.findings import Finding, found
 from kiosk.cli.answers import Answer, Asked, shown_path
@@ -63,12 +64,23 @@ def verify(asked: Asked) -> Answer:
     shown = read_card(Path(named)) if named else None
     witness = asked.options.witness or ""
     if asked.options.folder is None:
-        return _verify_books(asked.till, shown, witness)
+        is_as_left = atrest.is_as_left(asked.folder / FILE)  # before anybody opens it
+        return _verify_books(asked.till, shown, witness, is_as_left)
     return _verify_folder(asked, Path(asked.options.folder), shown, witness)
 
 
-def _verify_books(till: Till, shown: MarketCard | None, witness: str) -> Answer:
+def _verify_books(
+    till: Till, shown: MarketCard | None, witness: str, is_as_left: bool | None
+) -> Answer:
+    till.books.rests = True
     findings = till.verify()
+    if is_as_left is False and not findings:
+        what = N_(
+            "every row of it is right, but it is not, byte for byte, what the kiosk left: the disk is "
+            "failing, or something else wrote to it"
+        )
+        findings.append(found(N_("file {file}"), what, file=FILE))
+    till.books.leaves_mark = not findings
     notes = []
     if shown is not None and not findings:
         trust = trust_in_books(shown, till.public.raw, keys.handovers(till.books))
@@ -80,11 +92,12 @@ def _verify_books(till: Till, shown: MarketCard | None, witness: str) -> Answer:
     key = till.public.raw.hex()
     lines = [
         _("The books are right: every entry, every balance and every seal."),
+        *([_("Their file is, byte for byte, what the kiosk left.")] if is_as_left else []),
         *(_standing_line(one, witness) for one in heads),
         *notes,
         _("key {key}").format(key=key),
     ]
-    facts = {"right": True, "findings": [], "public_key": key}
+    facts = {"right": True, "findings": [], "public_key": key, "as_left": is_as_left}
     return Answer(facts | _witness_facts(heads, witness), lines)
 
 

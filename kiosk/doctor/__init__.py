@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.errors import N_, KioskError
-from kiosk.doctor import books, folder, surroundings
+from kiosk.doctor import backup, books, folder, surroundings
 from kiosk.doctor.findings import Check, Level, Machine, Said
 from kiosk.messages import _, sentence
 from kiosk.text import safe
@@ -29,6 +29,7 @@ CHECKS: Mapping[str, Check] = {
     N_("books"): books.database,
     N_("day"): books.day,
     N_("papers"): books.papers,
+    N_("backup"): backup.backup,
     N_("versions"): surroundings.versions,
 }
 """Each check by what it looks at, in the order in which they are asked."""

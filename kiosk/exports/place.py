@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.durable import sync
+from kiosk.durable import sync, sync_names
 
-_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
 _LEFTOVER = re.compile(r"\.day-[0-9]{4,}-[0-9-]{10}(-interim)?\.(unfinished|replaced)")
 
 
@@ -45,7 +44,7 @@ def whole_folder(place: Path) -> Iterator[Path]:
             yield folder
             for path in folder.iterdir():
                 sync(path)
-            _sync_folder(folder)
+            sync_names(folder)
             _put_in_place(folder, place)
     finally:
         with contextlib.suppress(OSError):  # the next export tidies up
@@ -83,7 +82,7 @@ def _put_in_place(folder: Path, place: Path) -> None:
         if stood and not place.exists():
             aside.rename(place)
         raise
-    _sync_folder(place.parent)
+    sync_names(place.parent)
     if stood:
         with contextlib.suppress(OSError):  # the new one is in its place
             _drop(aside, place)
@@ -118,11 +117,3 @@ def _locked(folder: Path) -> Iterator[bool]:
 def _remove(folder: Path) -> None:
     if folder.exists():
         shutil.rmtree(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    try:
-        sync(folder)
-    except OSError as error:
-        if error.errno not in _NO_FOLDER_SYNC:  # some sticks' file systems know no such thing
-            raise

@@ -122,6 +122,8 @@ class TableScreen(Screen[T]):
         now = self.app.now()
         parts += [short_date(now.date()), clock(now)]
         second, state = self.second_line()
+        if not state and self.app.backups.trouble:
+            parts.insert(0, _("! backup"))
         if not state and self.app.printer_trouble:
             parts.insert(0, _("! printer"))
         parts[:0] = self.app.lookout.marks()

@@ -191,6 +191,7 @@ class CloseDayScreen(FormScreen):
                 exported = await app.ask(lambda till: till.export(closing.day.number))
             except KioskError as error:
                 exported = error
+            app.backups.make_one()
             hash_ = await app.ask(lambda till: _seal_hash(till, closing.day.number))
             await app.go_home()
             await app.push_screen(ClosedScreen(closing, exported, hash_))
@@ -252,7 +253,18 @@ class ClosedScreen(TableScreen[None]):
                 Content.assemble((sentence(self._exported), "$error")),
                 Content(_("Export it again under Steward, 8.")),
             ]
+        parts += self._saved()
         self.query_one("#closed", Static).update(Content("\n").join(parts))
+
+    def _saved(self) -> list[Content]:
+        """What became of the backup that every closing asks for."""
+        backups, table = self.app.backups, self.app.table
+        if backups.trouble:
+            return [Content.assemble((backups.trouble, "$error"))]
+        if table.saved is not None and table.saved.seq == table.seq:
+            folder = safe(table.saved.folder, 300)
+            return [Content(_("and the books are saved in")), Content.assemble((folder, "bold"))]
+        return [Content(_("the books are being saved…"))] if backups.is_busy else []
 
 
 def _may_close(till: Till) -> None:

@@ -92,7 +92,8 @@ class HomeScreen(TableScreen[None]):
         crew = TITLE_SEPARATOR.join(
             safe(f"{role} {handle}".strip(), 30) for role, handle in (day.crew if day else ())
         )
-        state = TITLE_SEPARATOR.join(filter(None, (self._printer_words(), language)))
+        saved = self.app.backups.words(self.app.table, self.app.now())
+        state = TITLE_SEPARATOR.join(filter(None, (self._printer_words(), saved, language)))
         return crew if day else _("no market day is open"), state
 
     def _printer_words(self) -> str:

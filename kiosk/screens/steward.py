@@ -30,6 +30,7 @@ TASKS = {
     "printer": ("kiosk.screens.printer", "PrinterScreen"),
     "verify": ("kiosk.screens.verify", "VerifyScreen"),
     "export": ("kiosk.screens.export", "ExportScreen"),
+    "backup": ("kiosk.screens.backup", "BackupScreen"),
     "key": ("kiosk.screens.key", "KeyScreen"),
     "unlock": ("kiosk.screens.unlock", "UnlockScreen"),
 }
@@ -125,12 +126,17 @@ class StewardScreen(TableScreen[None]):
         choices.insert(
             -1, Choice("P", _("Printer"), _("find it, choose it, print a test slip"), "printer")
         )
+        choices.insert(-1, Choice("B", _("Backup"), self._backup_words(), "backup"))
         choices.insert(
             -1, Choice("K", _("The key"), _("its passphrase, its sheets, a new one"), "key")
         )
         if locked:
             choices.insert(-1, Choice("9", _("Unlock the key"), _("by its passphrase"), "unlock"))
         return choices
+
+    def _backup_words(self) -> str:
+        words = self.app.backups.words(self.app.table, self.app.now())
+        return words or _("where the books are saved, and how often")
 
     async def on_menu_chosen(self, message: Menu.Chosen) -> None:
         if message.name == "leave":
@@ -147,6 +153,10 @@ class StewardScreen(TableScreen[None]):
             lines.append(_("The market day stays open."))
         if self.app.draft is not None and not self.app.draft.empty:
             lines.append(_("The visit that is being typed waits until the kiosk is started again."))
+        if self.app.backups.is_making:
+            lines.append(
+                _("A backup is being made; it is finished all the same. Leave the stick in.")
+            )
 
         async def leave() -> None:
             with self.refused(lambda: self.app.run_worker(leave())):

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -269,3 +271,28 @@ def test_the_cause_is_found_behind_what_hides_it(
     assert "disk is full of keys" not in str(found)
     if "{why}" in wanted.sentence:
         assert found.facts["why"] == said
+
+
+OPENED_AND_CLOSED = """
+import sys
+from pathlib import Path
+from db.connection import open_books
+open_books(Path(sys.argv[1])).close()
+"""
+
+
+def test_no_program_takes_the_log_away_from_under_one_that_writes(
+    table: Table, tmp_path: Path
+) -> None:
+    """A second connection of the same program, opened and closed, must leave the locks of the first
+    alone: else the next program believes to be the last one, and removes the log that is in use."""
+    table.visit("1 tomatoes")
+    second_table(tmp_path).books.close()
+    subprocess.run([sys.executable, "-c", OPENED_AND_CLOSED, str(tmp_path)], check=True)
+    assert (tmp_path / f"{FILE}-wal").exists()
+    table.visit("2 tomatoes")
+    seen = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('%s').fetchone()[0])"
+    query = seen % "SELECT count(*) FROM visit"
+    command = [sys.executable, "-c", query, str(tmp_path / FILE)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert int(said) == 2, "what was booked is in the books that others read"

@@ -54,7 +54,7 @@ CHANGES = {
     "UPDATE job SET reference = randomblob(16) WHERE id = 2": ("print job 2", "issued no such paper"),
     "UPDATE job SET reference = NULL WHERE id = 2": ("print job 2", "issued no such paper"),
     "UPDATE job SET copy = 0 WHERE id = 2": ("print job 2", "its state can't be"),
-    "UPDATE job SET state = 'lost' WHERE id = 2": ("print job 2", "its state can't be"),
+    "UPDATE job SET state = 'eaten' WHERE id = 2": ("print job 2", "its state can't be"),
     "UPDATE job SET created_at = created_at + 60001 WHERE id = 2": ("print job 2", "another time"),
     "UPDATE job SET state = 'queued' WHERE state = 'cancelled'": ("print job", "its state can't be"),
     "UPDATE job SET state = 'queued' WHERE state = 'confirmed'": ("print job", "was not wiped"),

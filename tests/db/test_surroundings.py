@@ -145,10 +145,9 @@ def test_a_file_system_without_the_right_to_write_is_said_at_the_opening(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = table.books.file.parent
-
-    def refuse(*_arguments: object, **_more: object) -> None:
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-
-    monkeypatch.setattr(Path, "open", refuse)
+    real = os.statvfs(folder)
+    read_only = os.statvfs_result((*real[:8], real.f_flag | os.ST_RDONLY, real.f_namemax))
+    monkeypatch.setattr(os, "access", lambda *_arguments: False)
+    monkeypatch.setattr(os, "statvfs", lambda *_arguments: read_only)
     with pytest.raises(DiskReadOnly):
         open_books(folder)

@@ -83,6 +83,7 @@ PLACES: dict[str, Place] = {
     "verify": Place("VerifyScreen", ("9", "7")),
     "export": Place("ExportScreen", ("9", "8")),
     "export to": Place("ExportToScreen", ("9", "8", "enter")),
+    "backup": Place("BackupScreen", ("9", "b")),
     "printer": Place("PrinterScreen", ("9", "p")),
     "new key": Place("RotateKeyScreen", ("9", "k", "n", *["enter"] * 4, "x")),
     "new key?": Place("Question", ("9", "k", "n", *["enter"] * 4, "x", "enter")),

@@ -65,6 +65,7 @@ def test_a_market_day_can_be_run_in_lines(
     assert (closing["sealed"], closing["difference"]) == (True, 0)
     assert table.json("export")["folder"] == closing["export"]
     assert table.json("verify") | {"public_key": ""} == {
+        "as_left": True,
         "right": True,
         "findings": [],
         "public_key": "",

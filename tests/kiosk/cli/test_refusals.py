@@ -132,7 +132,7 @@ def test_what_can_not_be_done_is_refused(
         ["export", "--to", ""],
         ["rules", "--slip-days", "-1"],
         ["visit", "--brought", "3 kg \udcff"],
-        ["backup"],
+        ["restore"],
         ["dance"],
     ],
 )

@@ -203,16 +203,21 @@ class AtTable:
             yield f"keys are held until {app._capture.deadline - self.now:+.3f}"
         if app.scans.busy:
             yield "scans wait"
-        if self.waits_for_printer and app.printing:
-            yield "the printer prints"
-        if app.table.known and not app.queue.answer:
-            yield "the print queue was not answered"
+        if app.backups.is_busy:
+            yield "a backup is being made"
+        yield from self._printing()
         for worker in app.workers:
             if worker.group == "work" and not worker.is_finished:
                 yield f"{worker} works"
         for pump in (app, *app.screen.walk_children(with_self=True)):
             if not pump._message_queue.empty():
                 yield f"{pump} has messages"
+
+    def _printing(self) -> Iterator[str]:
+        if self.waits_for_printer and self.app.printing:
+            yield "the printer prints"
+        if self.app.table.known and not self.app.queue.answer:
+            yield "the print queue was not answered"
 
     def watch(self) -> None:
         """Know when the till is at work."""

@@ -30,6 +30,7 @@ FROM_HOME = {
     "machine.MachineScreen": ("9", "6"),
     "verify.VerifyScreen": ("9", "7"),
     "export.ExportScreen": ("9", "8"),
+    "backup.BackupScreen": ("9", "b"),
     "key.KeyScreen": ("9", "k"),
 }
 OTHERS = (

@@ -28,7 +28,7 @@ def test_home_shows_the_market_the_crew_what_can_be_done_and_today(
         assert shown[0].startswith(" Oak Street Market")
         assert "day 1 · " in shown[0]
         assert shown[1].startswith(" table Ana · stock Bo")
-        assert shown[1].endswith("3 papers to confirm · EN")
+        assert shown[1].endswith("3 papers to confirm · not backed up yet · EN")
         for choice in ("1  Visit", "2  Check a slip", "3  Ledger", "4  Today", "9  Steward"):
             assert choice in table.text()
         said = table.words()

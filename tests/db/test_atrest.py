@@ -1,0 +1,87 @@
+"""The mark that says what the books' file was when it was closed last."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from db import atrest
+from db.connection import FILE, open_books
+from tests.db.table import Table, second_table
+
+
+def mark(folder: Path) -> Path:
+    return folder / f"{FILE}{atrest.SUFFIX}"
+
+
+def test_books_that_were_closed_are_as_they_were_left(table: Table, tmp_path: Path) -> None:
+    table.visit("1 tomatoes")
+    table.books.close()
+    assert atrest.is_as_left(tmp_path / FILE) is True
+    assert mark(tmp_path).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("at", [17, 70, 97, 5000, -1])
+def test_one_bit_anywhere_is_found(table: Table, tmp_path: Path, at: int) -> None:
+    table.books.close()
+    raw = bytearray((tmp_path / FILE).read_bytes())
+    raw[at] ^= 1
+    (tmp_path / FILE).write_bytes(raw)
+    assert atrest.is_as_left(tmp_path / FILE) is False
+
+
+def test_while_somebody_has_them_open_nobody_knows(table: Table, tmp_path: Path) -> None:
+    assert not mark(tmp_path).exists()
+    assert atrest.is_as_left(tmp_path / FILE) is None
+    second_table(tmp_path).books.close()
+    assert not mark(tmp_path).exists(), "who closes them is not the last one"
+    table.books.close()
+    with closing(open_books(tmp_path)):
+        assert not mark(tmp_path).exists()
+        assert atrest.is_as_left(tmp_path / FILE) is None
+
+
+def test_books_that_were_not_closed_in_order_have_no_mark(table: Table, tmp_path: Path) -> None:
+    table.visit("1 tomatoes")
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for path in tmp_path.glob(f"{FILE}*"):
+        (crashed / path.name).write_bytes(path.read_bytes())
+    assert atrest.is_as_left(crashed / FILE) is None
+    open_books(crashed).close()
+    assert atrest.is_as_left(crashed / FILE) is True
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 10_000, b"9" * 10_000])
+def test_a_mark_that_is_none_says_nothing(table: Table, tmp_path: Path, content: bytes) -> None:
+    table.books.close()
+    mark(tmp_path).write_bytes(content)
+    assert atrest.is_as_left(tmp_path / FILE) is None
+
+
+def test_large_books_are_hashed_where_it_is_asked_for(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atrest, "ALWAYS", 1000)
+    table.books.close()
+    assert not mark(tmp_path).exists()
+    books = open_books(tmp_path)
+    books.rests = True
+    books.close()
+    assert mark(tmp_path).exists()
+
+
+def test_a_folder_that_takes_no_mark_costs_nothing(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_arguments: object, **_named: object) -> int:
+        raise OSError(28, "no room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refuses)
+        table.books.close()
+    assert not mark(tmp_path).exists()
+    open_books(tmp_path).close()

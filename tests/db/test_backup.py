@@ -1,0 +1,122 @@
+"""A copy of open books: whole, of one moment, and without anything that could be spent."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from db import audit, days, jobs, slips
+from db.backup import LostPaper, copy_books, holds, lost_papers, moment, open_still
+from db.connection import FILE, PRAGMAS, open_books
+from tests.db.table import Table, live_two_days, second_table
+
+
+def copy_of(table: Table, tmp_path: Path) -> Path:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    copy_books(table.books, folder / FILE)
+    return folder
+
+
+def test_a_copy_is_right_and_goes_as_far_as_the_books(table: Table, tmp_path: Path) -> None:
+    live_two_days(table)
+    folder = copy_of(table, tmp_path)
+    with closing(open_still(folder / FILE)) as copy:
+        assert audit.verify(copy) == []
+        assert moment(copy) == moment(table.books)
+        assert (moment(copy).day, moment(copy).is_open) == (2, True)
+    assert [path.name for path in folder.iterdir()] == [FILE], "nothing may be left beside it"
+    assert (folder / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_no_byte_of_a_copy_tells_a_slip_that_waits(table: Table, tmp_path: Path) -> None:
+    live_two_days(table)
+    for _ in range(60):  # more than one page of them
+        table.handed_out("1 tomatoes")
+    for job in jobs.open_jobs(table.books)[::3]:
+        jobs.sending(table.books, job.id)
+    contents = [one.content for one in table.mint.made]
+    raw = (copy_of(table, tmp_path) / FILE).read_bytes()
+    assert not [
+        at for at, content in enumerate(contents) if content[:20] in raw or content[20:] in raw
+    ]
+    waiting = jobs.open_jobs(table.books)
+    assert len(waiting) > 60, "the books themselves keep what waits"
+    assert all(any(jobs.content(table.books, job.id)) for job in waiting)
+
+
+def test_what_was_not_confirmed_is_lost_in_a_copy_and_can_be_reissued(
+    table: Table, tmp_path: Path
+) -> None:
+    table.handed_out("3 tomatoes")
+    table.visit("1 honey")
+    (seen, _waiting) = jobs.open_jobs(table.books)
+    jobs.confirm(table.books, seen.id)
+    folder = copy_of(table, tmp_path)
+    with closing(second_table(folder).books) as books:
+        assert lost_papers(books) == [LostPaper(1, 2, 400)]
+        assert jobs.open_jobs(books) == []
+        slips.reissue(
+            books, slips.slip_of_visit(books, 1, 2).reference, "its paper was lost", table.mint
+        )
+        assert lost_papers(books) == []
+        assert audit.verify(books) == []
+
+
+def test_what_is_booked_while_it_is_copied_is_not_in_the_copy(table: Table, tmp_path: Path) -> None:
+    live_two_days(table)
+    before = moment(table.books)
+    booked: list[int] = []
+
+    def book(_done: int, _all: int) -> None:
+        with closing(second_table(tmp_path, "beside").books) as books:
+            booked.append(days.last(books))
+            table_beside = Table(books, table.clock, table.mint)
+            table_beside.visit("1 tomatoes", key=f"beside {len(booked)}")
+
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    copy_books(table.books, folder / FILE, book)
+    assert booked
+    with closing(open_still(folder / FILE)) as copy:
+        assert moment(copy) == before
+        assert audit.verify(copy) == []
+
+
+def test_books_hold_their_own_past_and_no_other(table: Table, tmp_path: Path) -> None:
+    table.visit("1 tomatoes")
+    then = moment(table.books)
+    table.visit("2 tomatoes")
+    assert holds(table.books, then.kiosk, then.seq, then.head)
+    folder = copy_of(table, tmp_path)
+    table.visit("3 tomatoes")
+    now = moment(table.books)
+    with closing(open_books(folder)) as other:
+        assert not holds(other, now.kiosk, now.seq, now.head)
+        assert not holds(other, then.kiosk, then.seq, now.head)
+
+
+def test_a_copy_never_takes_the_place_of_a_file(table: Table, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("something")
+    with pytest.raises(FileExistsError):
+        copy_books(table.books, tmp_path / "there")
+    assert (tmp_path / "there").read_text() == "something"
+
+
+def test_who_confirms_a_paper_does_not_wait_for_a_reader(table: Table, tmp_path: Path) -> None:
+    slip = table.handed_out("3 tomatoes")
+    (job,) = jobs.open_jobs(table.books)
+    secret = table.mint.made[-1].content
+    with closing(second_table(tmp_path).books) as reader, reader.database.atomic("DEFERRED"):
+        reader.sql("SELECT count(*) FROM entry").fetchone()
+        table.visit("1 tomatoes")
+        table.books.sql("PRAGMA busy_timeout = 900000").fetchall()  # who waited would wait long
+        jobs.confirm(table.books, job.id)
+        assert table.books.setting("busy_timeout") == PRAGMAS["busy_timeout"]
+        assert (tmp_path / f"{FILE}-wal").stat().st_size > 0, "the reader still needs the log"
+    table.books.forget_wiped()
+    assert slip.reference
+    raw = b"".join(path.read_bytes() for path in tmp_path.glob(f"{FILE}*"))
+    assert secret[:20] not in raw and secret[20:] not in raw
