@@ -234,9 +234,11 @@ def _typed(known: list[Share]) -> Iterator[Share]:
     at_terminal = sys.stdin.isatty()
     while True:
         if at_terminal:
-            place = _("Share {number}").format(number=len(known) + 1)
-            of = _(" of {needed}").format(needed=known[0].needed) if known else ""
-            sys.stderr.write(_("{place}{of}, all 33 words: ").format(place=place, of=of))
+            asks = _("Share {number}, all 33 words: ")
+            if known:
+                asks = _("Share {number} of {needed}, all 33 words: ")
+            needed = known[0].needed if known else 0
+            sys.stderr.write(asks.format(number=len(known) + 1, needed=needed))
             sys.stderr.flush()
         line = line_of_input()
         if not line:

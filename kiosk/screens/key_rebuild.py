@@ -119,13 +119,16 @@ class RebuildKeyScreen(TableScreen[None]):
             self._draw()
 
     def _draw(self) -> None:
-        number = len(self._shares) + 1
-        of = ""
+        asks, needed = _("Sheet {number}: word {word} of {words}"), 0
         if self._shares:
-            of = _(" of {needed}").format(needed=self._shares[0].needed)
+            asks = _("Sheet {number} of {needed}: word {word} of {words}")
+            needed = self._shares[0].needed
         self.query_one("#ask", Static).update(
-            _("Sheet {number}{of}: word {word} of {words}").format(
-                number=number, of=of, word=min(self._at + 1, WORDS), words=WORDS
+            asks.format(
+                number=len(self._shares) + 1,
+                needed=needed,
+                word=min(self._at + 1, WORDS),
+                words=WORDS,
             )
         )
         self._draw_choices()
