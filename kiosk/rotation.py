@@ -41,6 +41,13 @@ class KeyNotLost(Refused):
     sentence = N_("The key of this market is at hand: rotate it without “--lost”.")
 
 
+class KeyChangedMeanwhile(Refused):
+    sentence = N_(
+        "Another program has put a new key in force at the same moment. Look at the ledger, and do it "
+        "again only if it is still wanted."
+    )
+
+
 class OldKeyStays(Trouble):
     sentence = N_(
         "The new key is in force, but the old one could not be removed: {why}. The next start of the "
@@ -71,8 +78,9 @@ def rotate(
     stolen: the last day on which it was surely the market's alone. `lost` goes on without the old
     key: then nothing shows that the new key is the market's but the card that people compare, and the
     typed codes of earlier slips are not found any more. Raises PassphraseNeeded where the key in
-    force is locked or a locked one would become open, KeyNotLost, MissingDecision, BadSetting,
-    BadLastGoodDay, EmptyPassphrase, KeyUnusable, OldKeyStays and what the books raise.
+    force is locked or a locked one would become open, KeyNotLost, KeyChangedMeanwhile,
+    MissingDecision, BadSetting, BadLastGoodDay, EmptyPassphrase, KeyUnusable, OldKeyStays and what
+    the books raise.
     """
     from kiosk.slips import keyfile
 
@@ -86,6 +94,8 @@ def rotate(
     prepared = _prepared(file, new.public.key_id.hex())
     with till.books.transaction():
         try:
+            if keys.in_force(till.books) != till.public.raw:
+                raise KeyChangedMeanwhile()
             keyfile.write_once(prepared, content)
             handover = keys.hand_over(
                 till.books,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ from kiosk import restingkey
 from kiosk.config import KEY_FILE
 from kiosk.frompaper import honour_lost
 from kiosk.marketkeys import StolenKeySlip, is_signed
-from kiosk.rotation import KeyNotLost, OldKeyStays, open_without_key, rotate
+from kiosk.rotation import KeyChangedMeanwhile, KeyNotLost, OldKeyStays, open_without_key, rotate
 from kiosk.slips import keyfile, payload
 from kiosk.slips.signing import MarketKey
 from kiosk.stewardlock import StewardNeeded
@@ -379,6 +380,27 @@ def test_a_table_that_is_open_follows_a_key_that_another_program_changed(till: T
     beside.close()
 
 
+def test_of_two_who_change_the_key_at_once_one_does(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = open_till(till.folder, till.books._clock)
+    real = keyfile.content_of
+
+    def meanwhile(*arguments: Any) -> bytes:
+        monkeypatch.setattr(keyfile, "content_of", real)
+        rotate(beside, "the other one")
+        return real(*arguments)
+
+    monkeypatch.setattr(keyfile, "content_of", meanwhile)
+    with pytest.raises(KeyChangedMeanwhile):
+        rotate(till, WHY)
+    assert len(keys.handovers(till.books)) == 1
+    handed_out(till)
+    assert sound(till)
+    assert keyfile.load(till.folder / KEY_FILE, None).public == till.public
+    beside.close()
+
+
 # Lost
 
 
@@ -482,5 +504,5 @@ def test_a_disk_that_fails_once_leaves_one_key_and_every_slip_good(
 
 
 def test_after_a_kill_at_any_step_there_is_one_key_and_every_slip_is_good(tmp_path: Path) -> None:
-    done = rotation_kills.run(tmp_path, 12)
+    done = rotation_kills.run(tmp_path, 17)
     assert {"the old key is in force", "the new key is in force"} <= set(done)
