@@ -1,8 +1,9 @@
 """Every key in every place: `python -m tests.every_key`.
 
 Takes hours on two cores; `--places home visit`, `--every N`, and `--kitty N` for the keys that kitty's
-protocol encodes, make it shorter; `--at-a-time N` says how many kiosks run beside each other. Prints one line a place and whatever was wrong: an end that
-nobody chose, a program that was started, a file outside the data folder.
+protocol encodes, make it shorter; `--at-a-time N` says how many kiosks run beside each other. Prints
+one line a place and whatever was wrong: an end that nobody chose, a program that was started, a file
+outside the data folder.
 """
 
 from __future__ import annotations
