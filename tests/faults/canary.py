@@ -212,21 +212,23 @@ def _morning(day: Day) -> None:
     """Open with names, hand out, take in, type a code, look, undo; wrong passphrases on the way."""
     with day.screen() as terminal:
         terminal.wait("Unlock the key")
-        terminal.press(*WRONG, "enter", until="does not open the market's key")
-        terminal.press(*PASSPHRASE, "enter", until="Press 9 to open the market day")
+        _slowly(terminal, *WRONG, "enter", until="does not open the market's key")
+        _slowly(terminal, *PASSPHRASE, "enter", until="Press 9 to open the market day")
         terminal.press("9", until="Open the market day")
         terminal.press("1", until="After a restart")
-        terminal.press(*CREW[0], "enter", "enter", *CREW[1], "enter", "enter", "enter")
-        terminal.wait("Market day 1 is open.")
+        names = (*CREW[0], "enter", "enter", *CREW[1], "enter", "enter", "enter")
+        _slowly(terminal, *names, until="Market day 1 is open.")
         for _visit in range(3):
             terminal.press("1", until="what do they bring or take?")
-            terminal.press(*"3 tom", "enter", until="we hand out a slip of")
+            terminal.type("3 tom", until="tomatoes kg 2 credits")
+            terminal.press("enter", until="we hand out a slip of")
             terminal.press("enter", until="Give it to the neighbour.")
             day.watch_slips()
             terminal.press("escape", until=HOME)
         terminal.scan(day.slips[0], until="G O O D")
         terminal.press("enter", until="slips 6")
-        terminal.press(*"-hon", "enter", until="we hand out a slip of")
+        terminal.type("-hon", until="honey jar 4 credits")
+        terminal.press("enter", until="we hand out a slip of")
         kept = day.market / visitkeeping.FILE
         terminal.wait_for(lambda: kept.exists() and b"slip" in kept.read_bytes(), "the visit kept")
         _only(day, {"books.sqlite": "slip", restingkey.FILE: "private key"})
@@ -239,6 +241,14 @@ def _morning(day: Day) -> None:
         terminal.press("escape", until=HOME)
         terminal.scan("Y026" + day.slips[1][4:-3] + "000", until="F O R G E D")
         terminal.press("escape", until=HOME)
+
+
+def _slowly(terminal: Terminal, *keys: str, until: str) -> None:
+    """Keys that show nothing by which to know that they were taken, on a machine that is busy."""
+    for key in keys:
+        terminal.press(key)
+        terminal.read_for(0.2)
+    terminal.wait(until)
 
 
 def _crashes(day: Day) -> None:
