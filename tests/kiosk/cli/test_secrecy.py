@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.slips import keyfile
 from kiosk.slips.payload import slip_of
+from tests.faults.canary import Secrets, forms_of_bytes, forms_of_text
 from tests.kiosk.cli.lines import Lines, copied, found
 
+PASSPHRASE = "Mirabellenbaum um Mitternacht"
+WHO = "Xanthippe Zwetschge"
 BOOKS = ("books.sqlite", "books.sqlite-wal")
 
 
@@ -136,3 +140,45 @@ def test_what_is_shown_of_the_ledger_can_not_be_spent(table: Lines) -> None:
         for slip in slips:
             for secret in (slip["text"], slip["code"], slip["code"].replace("-", "")):
                 assert secret not in said
+
+
+def test_neither_key_nor_passphrase_nor_a_forgotten_name_lies_in_any_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Lines(tmp_path / "market", capsys)
+    (tmp_path / "passphrase").write_text(PASSPHRASE)
+    monkeypatch.setenv("KIOSK_PASSPHRASE_FILE", str(tmp_path / "passphrase"))
+    table.ok("found", "--name", "Oak", "--practice", "--suggested-goods")
+    table.ok("rules", "--crew-days", "0", "--decision", "assembly")
+    table.ok("day", "open", "--crew", f"{WHO}:table")
+    seed = keyfile.load(table.folder / "market.key", PASSPHRASE).seed()
+    secrets = Secrets({"key": forms_of_bytes(seed), "passphrase": forms_of_text(PASSPHRASE)})
+    assert set(secrets.in_files(table.folder)) == {"open-day.key"}
+    secrets.add("name", forms_of_text(WHO))
+    assert "name (text)" in secrets.in_files(table.folder)["books.sqlite"]
+    table.slip("--brought", "3 kg tomatoes")
+    (tmp_path / "passphrase").write_text("a wrong one")
+    assert table.run("goods", "rate", "honey", "3", "--decision", "assembly") == 1
+    assert table.run("slip", "check", "Y026" + "7" * 135) == 1
+    (tmp_path / "passphrase").write_text(PASSPHRASE)
+    table.ok("day", "close")
+    for job in table.json("print", "pending")["jobs"]:
+        table.ok("print", "done", str(job["job"]))
+    table.ok("verify")
+    files = [path for path in table.folder.rglob("*") if path.is_file()]
+    assert {"kiosk.log", "books.sqlite", "market.key"} <= {path.name for path in files}
+    assert secrets.in_files(table.folder) == {}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in files), "for the owner alone"
+
+
+def test_a_fault_of_the_program_says_where_and_not_with_what(
+    table: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(secret: str = "Y026SECRET") -> None:
+        raise KeyError(secret)
+
+    monkeypatch.setattr("kiosk.cli.slips.line_of_input", broken)
+    table.ok("goods", "list", "honey")  # the log is open from the first command on
+    assert table.run("slip", "check", "-") == 3
+    assert "KeyError at tests/kiosk/cli/test_secrecy.py:" in table.err
+    assert "SECRET" not in table.out + table.err

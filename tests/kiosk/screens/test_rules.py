@@ -59,7 +59,7 @@ def test_rules_that_can_not_be_change_nothing(tmp_path: Path) -> None:
             (0, "9999999"),
             (3, "1.5"),
             (3, "9999"),
-            (4, "99"),
+            (4, "9999"),
         ):
             await table.press(*["down"] * field, *text)
             await table.press(*["down"] * (5 - field), "x", "enter")
