@@ -80,7 +80,7 @@ def slip_in_hand(folder: Path) -> tuple[str, bytes] | None:
     with closing(sqlite3.connect(f"{(folder / FILE).as_uri()}?mode=ro", uri=True)) as books:
         row = books.execute(
             "SELECT secret.content, slip.reference FROM slip JOIN job USING (reference) "
-            "JOIN secret ON secret.job = job.id WHERE slip.state = 'issued' "
+            "JOIN secret ON secret.job = job.id WHERE slip.state = 'issued' AND slip.amount > 400 "
             "AND secret.content != zeroblob(length(secret.content)) ORDER BY job.id LIMIT 1"
         ).fetchone()
     return (payload.text_of(row[0]), row[1]) if row else None
