@@ -9,7 +9,9 @@ import pytest
 
 from kiosk import messages
 from kiosk.config import KEY_FILE
+from kiosk.marketcard import card_of
 from kiosk.messages import LANGUAGES, _
+from kiosk.rotation import rotate
 from kiosk.slips import keyfile, shares
 from kiosk.slips.shares import Share
 from kiosk.slips.signing import MarketKey
@@ -139,7 +141,10 @@ def test_a_market_without_books_is_founded_anew_and_honours_its_slips(tmp_path: 
     old = founded(tmp_path / "old", practice=False)
     till = open_till(old)
     slip = handed_out(till, "3 tomatoes")
+    rotate(till, "a new key each spring")
     made = shares.split(till.key(), 3, 2)
+    card = tmp_path / "oak.card"
+    card.write_text(card_of(till.books).line() + "\n")
     till.close()
     shutil.rmtree(old)
 
@@ -150,7 +155,9 @@ def test_a_market_without_books_is_founded_anew_and_honours_its_slips(tmp_path: 
         assert table.on == "FoundScreen"
         assert "Found the market anew" in table.words()
         assert "honoured from paper, once each" in table.words()
-        await table.write("Oak Street", "", "", "", "", "")
+        await table.write("Oak Street", "", "", "", "", f"{card}x", "")
+        assert "can't be read" in table.words()
+        await table.press("up", "backspace", "enter", "enter")
         assert table.on == "HomeScreen"
         await table.press("9", "1", "enter", "enter")
         await table.app.go_home()
