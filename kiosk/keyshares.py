@@ -17,6 +17,7 @@ from db.connection import FILE, open_books
 from db.errors import N_, DiskFull, FolderUnwritable, KeyUnusable, Refused
 from kiosk import wording
 from kiosk.config import KEY_FILE, PAPERS_FOLDER, load_settings
+from kiosk.log import note
 from kiosk.marketkeys import market_keys
 from kiosk.messages import _, speaking
 from kiosk.paper.printers import DEFAULT, paper_for, printer_for
@@ -52,7 +53,9 @@ def split_key(till: Till, shares: int, needed: int) -> list[Share]:
     from kiosk.slips.shares import split
 
     till.require_steward()
-    return split(till.signing_key(), shares, needed)
+    made = split(till.signing_key(), shares, needed)
+    note("the key was split into {shares} shares", shares=shares)
+    return made
 
 
 def sheets(till: Till, shares: Sequence[Share]) -> list[KeySheet]:
@@ -204,4 +207,5 @@ def put_back(folder: Path, key: MarketKey, passphrase: str | None) -> Market:
         raise KeyUnusable(folder=folder, why=why.format(**facts))
     cost = keyfile.CHEAP if of.practice else keyfile.MODERATE
     keyfile.put_back(folder / KEY_FILE, key, passphrase, cost)
+    note("the key was rebuilt from its shares")
     return of

@@ -218,7 +218,7 @@ def _add_table(commands: Commands) -> None:
         "--since",
         type=date,
         metavar="DATE",
-        help=_("the first day that is missing; else the day of the newest entry"),
+        help=_("the day of the backup, from which on slips are missing; else of the newest entry"),
     )
     honour.add_argument("--why", required=True, type=words, help=_("the reason, in words"))
     _add_print(commands)

@@ -22,6 +22,7 @@ from kiosk.cli.answers import passphrase as asked_for
 from kiosk.cli.market import first_goods, first_passphrase
 from kiosk.marketcard import card_of, read_card
 from kiosk.messages import _, sentence
+from kiosk.outside import read_plain
 from kiosk.rotation import Rotated, locks, open_without_key
 from kiosk.rotation import rotate as put_in_force
 from kiosk.slips.keyfile import EmptyPassphrase, PassphrasesDiffer
@@ -214,8 +215,7 @@ def _in_file(file: Path) -> Share:
     from kiosk.slips.shares import LONGEST_TEXT, read
 
     try:
-        with file.open("rb") as opened:
-            text = opened.read(LONGEST_TEXT).decode("utf-8")
+        text = read_plain(file, LONGEST_TEXT).decode("utf-8")
     except OSError as error:
         raise FileUnreadable(file=file, why=error.strerror or error) from error
     except UnicodeDecodeError as error:

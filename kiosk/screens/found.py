@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,14 +11,16 @@ from db.errors import N_, Refused
 from db.market import Market
 from kiosk import messages
 from kiosk.founding import found_market, suggested_goods
+from kiosk.marketcard import read_card
 from kiosk.messages import LANGUAGES, _
 from kiosk.screens.card import show_lost
-from kiosk.screens.form import FormScreen
+from kiosk.screens.form import FormScreen, typed_folder
 from kiosk.slips.keyfile import PassphrasesDiffer
 from kiosk.widgets.form import Field, Form
 from kiosk.wording import lost_on_paper
 
 if TYPE_CHECKING:
+    from db.terms import Handover
     from kiosk.slips.signing import MarketKey
 
 
@@ -64,18 +67,23 @@ class FoundScreen(FormScreen):
 
     def fields(self) -> list[Field]:
         answers = (("yes", _("yes")), ("no", _("no")))
+        anew = self._key is not None
+        locks = _("optional; without it, file permissions alone protect the key")
+        card = []
+        if anew:  # one field more, and a sentence above: two stand beside others
+            locks = _("empty for none")
+            hint = _("optional: its file, for slips of earlier keys")
+            card = [Field("card", _("Market's card"), hint)]
         return [
             Field("name", _("Name"), _("as it stands on every slip")),
-            Field("place", _("Place"), _("optional: where the table stands")),
+            Field("place", _("Place"), _("optional: where the table stands"), beside=anew),
             Field(
                 "language", _("Language"), _("← → of paper and ledger"), self._language,
                 choices=tuple(LANGUAGES.items()),
             ),
-            Field(
-                "passphrase", _("Passphrase"),
-                _("optional; without it, file permissions alone protect the key"), secret=True,
-            ),
-            Field("again", _("Passphrase again"), _("to be sure of it"), secret=True),
+            Field("passphrase", _("Passphrase"), locks, secret=True),
+            Field("again", _("Passphrase again"), _("to be sure of it"), secret=True, beside=anew),
+            *card,
             Field("goods", _("Suggested goods and services"), _("← →"), choices=answers),
         ]  # fmt: skip
 
@@ -99,6 +107,7 @@ class FoundScreen(FormScreen):
             raise PassphrasesDiffer()
         wanted = Market(values["name"], values["place"], values["language"], b"", practice=False)
         app = self.app
+        key, handovers = self._key, _handovers(values.get("card", ""))
         goods = suggested_goods() if values["goods"] == "yes" else []
         await app.till.start(
             lambda: found_market(
@@ -106,7 +115,8 @@ class FoundScreen(FormScreen):
                 wanted,
                 passphrase=values["passphrase"] or None,
                 goods=goods,
-                key=self._key,
+                key=key,
+                handovers=handovers,
             )
         )
         names = [wanted.name, *(good.name(wanted.language) for good in goods)]
@@ -137,3 +147,9 @@ class FoundScreen(FormScreen):
             self.app.leave()
         else:
             self.dismiss()
+
+
+def _handovers(file: str) -> Sequence[Handover]:
+    """How the market's earlier keys gave way, as the card in a file says; none where none is named."""
+    path = typed_folder(file)
+    return read_card(path).handovers if path is not None else ()

@@ -57,7 +57,7 @@ class LostBooksScreen(FormScreen):
 
     def fields(self) -> list[Field]:
         return [
-            Field("since", _("Missing since"), _("the first day that is missing: 2026-11-28")),
+            Field("since", _("Missing since"), _("the day of the backup: 2026-11-28")),
             Field("why", _("Decision"), _("who decided so, and why; it stands in the ledger")),
         ]
 

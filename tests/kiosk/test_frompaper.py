@@ -182,7 +182,9 @@ def test_nothing_of_it_can_be_spent_by_who_reads_the_folder(till: Till, old: Til
 
 
 def test_while_the_key_is_locked_a_slip_of_lost_books_waits(tmp_path: Path, clock: Clock) -> None:
-    with closing(found(tmp_path / "locked", clock, passphrase="open sesame")) as till:
+    with closing(
+        found(tmp_path / "locked", clock, practice=True, passphrase="open sesame")
+    ) as till:
         honour_lost(till.books, "the books of last week are lost")
         slip = of_lost_books(till)
         till.change_settings(Settings(ask_again=True))

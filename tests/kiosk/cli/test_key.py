@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import sys
 from itertools import combinations
@@ -187,10 +188,18 @@ def test_the_new_passphrase_comes_from_its_file(
     assert "seed" not in json.loads((table.folder / KEY_FILE).read_text())
 
 
+def test_what_is_no_plain_file_is_not_waited_for(table: Lines, tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/zero")
+    for path in (pipe, link, tmp_path):
+        assert table.refused("key", "rebuild", *shares(str(path)), status=3) == "FileUnreadable"
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"word " * 10_000, b"1 acid\n" * 33])
 def test_a_file_that_is_no_share_is_refused(table: Lines, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "share.txt"
     file.write_bytes(content)
-    status = 3 if content[:1] == b"\xff" else 1
+    status = 3 if content[:1] == b"\xff" or len(content) > 20_000 else 1
     name = table.refused("key", "rebuild", *shares(str(file)), status=status)
     assert name in ("ShareFileMistyped", "FileUnreadable")

@@ -151,6 +151,7 @@ def test_a_share_is_read_however_it_is_typed() -> None:
         assert shares.read(typed) == SHARE
 
 
+@settings(max_examples=40)
 @given(place=PLACES, other=LISTED)
 def test_a_word_for_another_is_named_with_the_right_one(place: int, other: str) -> None:
     words = list(SHARE.words)
@@ -163,6 +164,7 @@ def test_a_word_for_another_is_named_with_the_right_one(place: int, other: str) 
     assert error.facts["likely"] == SHARE.words[place]
 
 
+@settings(max_examples=40)
 @given(place=PLACES, typed=st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzäß"), min_size=1))
 def test_a_word_of_no_list_is_named_with_the_right_one(place: int, typed: str) -> None:
     words = list(SHARE.words)
@@ -192,6 +194,7 @@ def test_two_words_in_the_wrong_order_are_named() -> None:
             assert error.place == place
 
 
+@settings(max_examples=40)
 @given(place=PLACES)
 def test_a_word_that_was_left_out_is_named(place: int) -> None:
     words = [*SHARE.words[:place], *SHARE.words[place + 1 :]]
@@ -201,6 +204,7 @@ def test_a_word_that_was_left_out_is_named(place: int) -> None:
     assert [*words[: error.place], likely, *words[error.place :]] == list(SHARE.words)
 
 
+@settings(max_examples=40)
 @given(place=st.integers(0, shares.WORDS), more=LISTED | st.just("qqq"))
 def test_a_word_too_many_is_named(place: int, more: str) -> None:
     words = [*SHARE.words[:place], more, *SHARE.words[place:]]
@@ -211,6 +215,7 @@ def test_a_word_too_many_is_named(place: int, more: str) -> None:
     assert words == list(SHARE.words)
 
 
+@settings(max_examples=40)
 @given(first=PLACES, second=PLACES, words=st.tuples(LISTED, LISTED))
 def test_two_wrong_words_are_never_taken_for_a_share(
     first: int, second: int, words: tuple[str, str]
@@ -221,6 +226,7 @@ def test_two_wrong_words_are_never_taken_for_a_share(
         assert type(refused(typed)) in (WordMistyped, WordsSwapped, SeveralMistyped)
 
 
+@settings(max_examples=40)
 @given(st.text() | st.lists(LISTED, max_size=40).map(text))
 def test_whatever_is_typed_is_refused_in_words_or_a_share(typed: str) -> None:
     with pytest.raises((MistypedShare, NoShareOfAKey)):
