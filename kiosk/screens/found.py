@@ -10,9 +10,10 @@ from db.errors import N_, Refused
 from db.market import Market
 from kiosk import messages
 from kiosk.founding import found_market, suggested_goods
+from kiosk.marketcard import read_card
 from kiosk.messages import LANGUAGES, _
 from kiosk.screens.card import show_lost
-from kiosk.screens.form import FormScreen
+from kiosk.screens.form import FormScreen, typed_folder
 from kiosk.slips.keyfile import PassphrasesDiffer
 from kiosk.widgets.form import Field, Form
 from kiosk.wording import lost_on_paper
@@ -71,13 +72,24 @@ class FoundScreen(FormScreen):
                 "language", _("Language"), _("← → of paper and ledger"), self._language,
                 choices=tuple(LANGUAGES.items()),
             ),
-            Field(
-                "passphrase", _("Passphrase"),
-                _("optional; without it, file permissions alone protect the key"), secret=True,
-            ),
-            Field("again", _("Passphrase again"), _("to be sure of it"), secret=True),
+            *self._secrets(),
             Field("goods", _("Suggested goods and services"), _("← →"), choices=answers),
         ]  # fmt: skip
+
+    def _secrets(self) -> list[Field]:
+        """The passphrase, twice; for a market that is founded anew also its card, which is none."""
+        again, sure = _("Passphrase again"), _("to be sure of it")
+        if self._key is not None:
+            return [
+                Field("passphrase", _("Passphrase"), _("empty for none"), secret=True),
+                Field("again", again, sure, secret=True, beside=True),
+                Field("card", _("Market card"), _("a file; for slips of keys before, if any")),
+            ]
+        without = _("optional; without it, file permissions alone protect the key")
+        return [
+            Field("passphrase", _("Passphrase"), without, secret=True),
+            Field("again", again, sure, secret=True),
+        ]
 
     async def on_form_changed(self, message: Form.Changed) -> None:
         if message.values["language"] != self._language:
@@ -99,6 +111,8 @@ class FoundScreen(FormScreen):
             raise PassphrasesDiffer()
         wanted = Market(values["name"], values["place"], values["language"], b"", practice=False)
         app = self.app
+        card = typed_folder(values.get("card", ""))
+        handovers = read_card(card).handovers if card is not None else ()
         goods = suggested_goods() if values["goods"] == "yes" else []
         await app.till.start(
             lambda: found_market(
@@ -107,6 +121,7 @@ class FoundScreen(FormScreen):
                 passphrase=values["passphrase"] or None,
                 goods=goods,
                 key=self._key,
+                handovers=handovers,
             )
         )
         names = [wanted.name, *(good.name(wanted.language) for good in goods)]

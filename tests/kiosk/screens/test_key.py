@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from db.keys import handovers
 from kiosk import messages
 from kiosk.config import KEY_FILE
+from kiosk.marketcard import card_of
+from kiosk.marketkeys import market_keys
 from kiosk.messages import LANGUAGES, _
-from kiosk.slips import keyfile, shares
+from kiosk.rotation import rotate
+from kiosk.slips import keyfile, payload, shares
 from kiosk.slips.shares import Share
 from kiosk.slips.signing import MarketKey
 from kiosk.till import open_till
@@ -150,7 +154,7 @@ def test_a_market_without_books_is_founded_anew_and_honours_its_slips(tmp_path: 
         assert table.on == "FoundScreen"
         assert "Found the market anew" in table.words()
         assert "honoured from paper, once each" in table.words()
-        await table.write("Oak Street", "", "", "", "", "")
+        await table.write("Oak Street", "", "", "", "", "", "")
         assert table.on == "HomeScreen"
         await table.press("9", "1", "enter", "enter")
         await table.app.go_home()
@@ -167,6 +171,31 @@ def test_a_market_without_books_is_founded_anew_and_honours_its_slips(tmp_path: 
         assert "S P E N T" in table.text()
         await table.press("escape", "3")
         assert "slip honoured from paper" in table.words()
+
+    play(tmp_path / "new", script)
+
+
+def test_a_market_that_is_founded_anew_knows_its_earlier_keys_by_its_card(tmp_path: Path) -> None:
+    old, card = founded(tmp_path / "old", practice=True), tmp_path / "card"
+    till = open_till(old)
+    slip = handed_out(till, "3 tomatoes")
+    rotate(till, "so it was decided")
+    card.write_text(card_of(till.books).line())
+    made = shares.split(till.key(), 3, 2)
+    known = handovers(till.books)
+    till.close()
+
+    async def script(table: AtTable) -> None:
+        await table.press("f5")
+        await rebuild(table, made[1:])
+        await table.write("Oak Street", "", "", "", "", str(tmp_path), "")
+        assert "can't be read" in table.words()
+        await table.press("up", "ctrl+u")
+        await table.write(str(card), "")
+        assert table.on == "HomeScreen"
+        assert await table.ask(lambda till: handovers(till.books)) == known
+        key_id = payload.unpack(payload.slip_of(slip.text) or b"").key_id
+        assert (await table.ask(lambda till: market_keys(till.books))).named(key_id) is not None
 
     play(tmp_path / "new", script)
 
