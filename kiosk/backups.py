@@ -22,7 +22,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -247,8 +247,14 @@ def _copied(data: Path, books: Books, work: Path, hear: Tell) -> dict[str, Conte
             _empty(work)
             files = _small_files(data, work)
             copy_books(books, work / FILE, hear)
-            if files.get(KEY_FILE) == _small_content(data / KEY_FILE, files):
+            same = files.get(KEY_FILE) == _small_content(data / KEY_FILE, files)
+            if same and _is_key_of_books(work, files):
                 break  # else the key was changed meanwhile: books and key must be of one moment
+        else:
+            # A change of the key was broken off, and the next start completes it: the key in this file
+            # is not the books' any more, and a backup with it could not be restored.
+            (work / KEY_FILE).unlink(missing_ok=True)
+            files.pop(KEY_FILE, None)
     except DiskFull as error:
         raise NoRoomForBackup(folder=data) from error
     except BooksUnwritable as error:
@@ -268,6 +274,16 @@ def _small_files(data: Path, work: Path) -> dict[str, Content]:
     if (data / SETTINGS_FILE).is_file():
         files[SETTINGS_FILE] = copied(data / SETTINGS_FILE, work / SETTINGS_FILE)
     return files
+
+
+def _is_key_of_books(work: Path, files: Mapping[str, Content]) -> bool:
+    """Whether the copied key, if there is one, is the one that the copied books name."""
+    from kiosk.slips import keyfile
+
+    if KEY_FILE not in files:
+        return True
+    with closing(open_still(work / FILE)) as books:
+        return keyfile.public_key(work / KEY_FILE) == market.market(books).public_key
 
 
 def _small_content(path: Path, files: dict[str, Content]) -> Content | None:

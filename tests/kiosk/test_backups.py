@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from db.errors import KioskError
+from db.errors import KeyUnusable, KioskError
 from kiosk import backups
 from kiosk.backup_folder import Backup, backup_in, backups_below
 from kiosk.backups import (
@@ -30,8 +30,9 @@ from kiosk.backups import (
 from kiosk.config import BACKUPS_FOLDER, KEY_FILE, Settings, load_settings
 from kiosk.lastbackup import NOTE_FILE, LastBackup, last_backup, remember
 from kiosk.restoring import restore
+from kiosk.rotation import OldKeyStays, rotate
 from kiosk.slips import keyfile
-from kiosk.till import Till
+from kiosk.till import Till, open_till
 from tests.db.tampering import tamper
 from tests.kiosk.tills import Clock, booked, found, handed_out
 
@@ -134,6 +135,36 @@ def test_a_locked_key_is_in_the_backup_and_an_open_one_is_not(tmp_path: Path, cl
         assert (made.folder / KEY_FILE).exists() == has_key
         if has_key:
             assert keyfile.load(made.folder / KEY_FILE, passphrase).public == till.public
+
+
+def test_a_backup_never_has_a_key_that_is_not_its_books(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change of the key that is broken off leaves the old key's file and books that name the new."""
+    monkeypatch.setattr(keyfile, "MODERATE", keyfile.CHEAP)
+    till = found(tmp_path / "market", clock, passphrase="four words are enough")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    choose_place(till.folder, till.books, stick)
+
+    def broken_off(prepared: Path, path: Path) -> None:
+        raise KeyUnusable(folder=path.parent, why="the power was cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keyfile, "put_in_place", broken_off)
+        with pytest.raises(OldKeyStays):
+            rotate(till, "so it was decided", passphrase="four words are enough")
+    made = saved(till, stick)
+    assert not made.manifest.has_key
+    assert not restore(made.folder, tmp_path / "restored").has_key
+    till.close()
+    again = open_till(till.folder, clock)
+    again.unlock("four words are enough")
+    booked(again, "1 honey", gift=True)
+    made = saved(again, stick)
+    assert made.manifest.has_key
+    assert restore(made.folder, tmp_path / "restored again").has_key
+    again.close()
 
 
 def test_nothing_that_can_be_spent_reaches_the_stick(till: Till, stick: Path) -> None:
