@@ -178,6 +178,7 @@ class KioskApp(CalmApp):
             async with asyncio.timeout(PAINT_SECONDS):
                 await painted.wait()
         self.set_interval(CLOCK_SECONDS, self._tick_clock)
+        self.follow_parent()
         self.run_worker(self.scans.run(), exit_on_error=False)
         try:
             await self.till.open(self.folder)
@@ -527,6 +528,7 @@ def run(folder: Path) -> int:
     log.open_log(folder)
     log.hear_the_system()
     app = KioskApp(folder)
+    app.follows_parent = True
     status = app.run()
     if app.crashed:
         return CRASHED
