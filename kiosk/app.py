@@ -234,15 +234,16 @@ class KioskApp(CalmApp):
 
     async def _resume_visit(self) -> None:
         """Back to the visit that was being typed when the table ended, if there was one."""
-        from kiosk.visitkeeping import restored, written
+        from kiosk.visitkeeping import restored
 
         if self.draft is None:
             self.draft = await self.ask(restored)
-        self._kept = written(self.draft)
+        self._kept = b""
         if self.draft is not None and self.table.day is not None:
             visit = self.make("visit")
             await self.push_screen(visit)
             visit.say(_("The kiosk started anew. This visit is as it was; all others are booked."))
+        self.keep_draft()
 
     def keep_draft(self) -> None:
         """Let the visit that is being typed survive a crash."""

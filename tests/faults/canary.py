@@ -282,6 +282,8 @@ def _evening(day: Day) -> None:
     for job in json.loads(day.line("print", "pending", "--json"))["jobs"]:
         day.line("print", "done", str(job["job"]))
     day.line("export", "1", "--to", str(day.home / "stick"))
+    (day.home / "backup").mkdir(mode=0o700)
+    day.line("backup", "--to", str(day.home / "backup"))
     day.line("verify")
     day.line("key", "passphrase", "--new-file", str(_new_passphrase(day)))
     (day.home / "new").unlink()

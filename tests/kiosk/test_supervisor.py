@@ -210,6 +210,8 @@ def test_what_is_kept_of_a_visit_spends_nothing(tmp_path: Path) -> None:
     keep(folder, content)
     again = restored(till)
     assert again is not None and again.exchange() == draft.exchange()
+    assert not (folder / VISIT).exists(), "what makes the table end must not do so for ever"
+    keep(folder, content)
     till.void(1, 1, "wet")
     assert restored(till) is None, "a slip that ended since is no part of it any more"
     till.close()
