@@ -265,7 +265,8 @@ def _crashes(day: Day) -> None:
                 terminal.scan(day.slips[1])
             terminal.wait("G O O D")
     day.line("slip", "check", "Y026nothing", status=1)
-    day.line("slip", "check", day.slips[1][:-1] + "0", status=1)
+    other = "0" if day.slips[1][60] != "0" else "1"
+    day.line("slip", "check", day.slips[1][:60] + other + day.slips[1][61:], status=1)
     day.line("goods", "rate", "honey", "3", "--decision", "assembly", secret=WRONG, status=1)
     day.line("visit", "--brought", "2 kg tomatoes", secret=None)
     day.line("slip", "reissue", "2", "--why", "lost")
