@@ -178,6 +178,7 @@ class KioskApp(CalmApp):
             async with asyncio.timeout(PAINT_SECONDS):
                 await painted.wait()
         self.set_interval(CLOCK_SECONDS, self._tick_clock)
+        self.follow_parent()
         self.run_worker(self.scans.run(), exit_on_error=False)
         try:
             await self.till.open(self.folder)
@@ -233,15 +234,16 @@ class KioskApp(CalmApp):
 
     async def _resume_visit(self) -> None:
         """Back to the visit that was being typed when the table ended, if there was one."""
-        from kiosk.visitkeeping import restored, written
+        from kiosk.visitkeeping import restored
 
         if self.draft is None:
             self.draft = await self.ask(restored)
-        self._kept = written(self.draft)
+        self._kept = b""
         if self.draft is not None and self.table.day is not None:
             visit = self.make("visit")
             await self.push_screen(visit)
             visit.say(_("The kiosk started anew. This visit is as it was; all others are booked."))
+        self.keep_draft()
 
     def keep_draft(self) -> None:
         """Let the visit that is being typed survive a crash."""
@@ -527,6 +529,7 @@ def run(folder: Path) -> int:
     log.open_log(folder)
     log.hear_the_system()
     app = KioskApp(folder)
+    app.follows_parent = True
     status = app.run()
     if app.crashed:
         return CRASHED

@@ -8,12 +8,14 @@ its type and place go to the log (kiosk/log.py), the app ends, and the command s
 from __future__ import annotations
 
 import asyncio
+import signal
 from typing import Any
 
 from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from kiosk import log
+from kiosk.private import end_with_parent
 
 
 class CalmApp(App[int]):
@@ -21,6 +23,8 @@ class CalmApp(App[int]):
 
     crashed = False
     """Whether the app ended because of a fault."""
+    follows_parent = False
+    """Whether it runs in a child of the command that starts it again."""
 
     def hear_faults(self) -> None:
         """What nobody awaits any more is told to the log, not to the screen."""
@@ -31,6 +35,11 @@ class CalmApp(App[int]):
                 log.fault("nobody waited", error)
 
         asyncio.get_running_loop().set_exception_handler(heard)
+
+    def follow_parent(self) -> None:
+        """End with the command: an app without it would go on in a terminal that is a shell's."""
+        if self.follows_parent:
+            end_with_parent(signal.SIGTERM)
 
     def _handle_exception(self, error: Exception) -> None:
         if self._exception is None:  # the tests' pilot raises it

@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from db.errors import KioskError, PrinterTrouble, Trouble, UnknownJob
+from kiosk.log import note
 from kiosk.messages import _, sentence
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class PrintQueue:
         """Jobs that the printer took and the books do not know of yet."""
         self._wake = asyncio.Event()
         self._failures = 0
+        self._noted = False
         self._checked = (
             False  # whether the trouble is what the printer said while nothing was printed
         )
@@ -99,6 +101,7 @@ class PrintQueue:
     async def run(self) -> None:
         """Print, for as long as the app runs, and ask the printer how it is in between."""
         while True:
+            self._note_trouble()
             asked = self._wake.is_set()
             self._wake.clear()
             pause = self.CHECK_SECONDS
@@ -114,6 +117,15 @@ class PrintQueue:
                 await self._check()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
+
+    def _note_trouble(self) -> None:
+        """Trouble that begins or is over stands in the log, not each try."""
+        if bool(self.trouble) != self._noted:
+            self._noted = bool(self.trouble)
+            if self._noted:
+                note("the printer has trouble; papers that wait: {papers}", papers=len(self._order))
+            else:
+                note("the printer is well again")
 
     def close(self) -> None:
         """The app ends: give the paper that is at the printer a moment to get there."""

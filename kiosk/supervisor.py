@@ -73,6 +73,9 @@ def supervised(run: Callable[[], int], folder: Path) -> int:
                 raise KeepsCrashing(number=len(crashes), file=folder / log.FILE)
             terminal.say(_("The kiosk starts again. Everything that was booked is in the books."))
             time.sleep(min(LONGEST_PAUSE, 0.5 * (len(crashes) - 1)))
+            if child.ended_by:
+                terminal.leave()
+                return 128 + child.ended_by
             terminal.forget_input()
 
 

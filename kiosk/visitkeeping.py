@@ -70,7 +70,11 @@ def keep(folder: Path, content: bytes) -> None:
 
 def restored(till: Till) -> Draft | None:
     """The visit that was being typed when the table ended, without what can't be part of it any
-    more; None where there was none, or where it was booked in the end."""
+    more; None where there was none, or where it was booked in the end.
+
+    The file is removed, to be kept anew once the visit stands on the screen: one that makes the
+    table end again must not do so for ever.
+    """
     try:
         with (till.folder / FILE).open("rb") as file:
             raw = file.read(LARGEST + 1)
@@ -78,8 +82,8 @@ def restored(till: Till) -> Draft | None:
         draft = _draft(till, kept) if isinstance(kept, dict) else None
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
         draft = None
+    keep(till.folder, b"")
     if draft is None or draft.empty or reports.is_booked(till.books, draft.key):
-        keep(till.folder, b"")
         return None
     return draft
 

@@ -265,7 +265,8 @@ def _crashes(day: Day) -> None:
                 terminal.scan(day.slips[1])
             terminal.wait("G O O D")
     day.line("slip", "check", "Y026nothing", status=1)
-    day.line("slip", "check", day.slips[1][:-1] + "0", status=1)
+    other = "0" if day.slips[1][60] != "0" else "1"
+    day.line("slip", "check", day.slips[1][:60] + other + day.slips[1][61:], status=1)
     day.line("goods", "rate", "honey", "3", "--decision", "assembly", secret=WRONG, status=1)
     day.line("visit", "--brought", "2 kg tomatoes", secret=None)
     day.line("slip", "reissue", "2", "--why", "lost")
@@ -282,6 +283,8 @@ def _evening(day: Day) -> None:
     for job in json.loads(day.line("print", "pending", "--json"))["jobs"]:
         day.line("print", "done", str(job["job"]))
     day.line("export", "1", "--to", str(day.home / "stick"))
+    (day.home / "backup").mkdir(mode=0o700)
+    day.line("backup", "--to", str(day.home / "backup"))
     day.line("verify")
     day.line("key", "passphrase", "--new-file", str(_new_passphrase(day)))
     (day.home / "new").unlink()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from kiosk.supervisor import MOST_CRASHES, KeepsCrashing, supervised
 from kiosk.till import open_till
 from kiosk.visitkeeping import FILE as VISIT
 from tests.kiosk.screens.table import founded
-from tests.kiosk.terminal import Terminal, at_terminal
+from tests.kiosk.terminal import PATIENCE_SECONDS, Terminal, at_terminal, environment_for
 from tests.kiosk.tills import handed_out
 
 HOME = "1 Visit"
@@ -27,6 +29,14 @@ def children(process: int) -> list[int]:
     """The processes that a process has started."""
     listed = Path(f"/proc/{process}/task/{process}/children")
     return [int(one) for one in listed.read_text().split()]
+
+
+def is_over(process: int) -> bool:
+    """Whether a process has ended, or is only waited for."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def kill_the_app(terminal: Terminal, number: signal.Signals = signal.SIGKILL) -> None:
@@ -91,6 +101,39 @@ def test_the_terminal_is_given_back_and_the_status_passed_on(tmp_path: Path) -> 
         terminal.signal(signal.SIGTERM)
         assert terminal.status() == 128 + signal.SIGTERM
         assert b"\x1b[?1049l" in terminal.output[-200:]
+
+
+def test_who_kills_the_command_kills_the_app(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market")
+    with at_terminal(folder) as terminal:
+        terminal.wait("Scan a slip at any time")
+        (app,) = children(terminal.process_group)
+        terminal.signal(signal.SIGKILL)
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not is_over(app):
+            assert time.monotonic() < until, "the app goes on"
+            terminal.read_for(0.05)
+
+
+def test_a_fault_in_the_app_shows_no_traceback_and_the_table_comes_back(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market", before=handed_out)
+    till = open_till(folder)
+    slip, seed = till.ready(till.pending()[0].id).text, till.key().seed().hex()
+    till.close()
+    mark = tmp_path / "mark"
+    program = [sys.executable, "-m", "tests.faults.faulty", str(mark), "screen"]
+    terminal = Terminal(program, environment_for(folder))
+    try:
+        terminal.wait("Scan a slip at any time")
+        terminal.scan(slip, until="The kiosk starts again.")
+        terminal.wait("Scan a slip at any time")
+        for secret in (seed, slip, "Traceback", "LookupError"):
+            assert secret.encode() not in terminal.output
+        written = (folder / log.FILE).read_text()
+        assert "LookupError at tests/faults/faulty.py:" in written
+        assert seed not in written and slip not in written
+    finally:
+        terminal.close()
 
 
 # Without a terminal
@@ -167,6 +210,8 @@ def test_what_is_kept_of_a_visit_spends_nothing(tmp_path: Path) -> None:
     keep(folder, content)
     again = restored(till)
     assert again is not None and again.exchange() == draft.exchange()
+    assert not (folder / VISIT).exists(), "what makes the table end must not do so for ever"
+    keep(folder, content)
     till.void(1, 1, "wet")
     assert restored(till) is None, "a slip that ended since is no part of it any more"
     till.close()
