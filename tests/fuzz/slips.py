@@ -92,10 +92,7 @@ class SlipReader:
         return "".join(row[KEYS.index(key)] if key in KEYS else key for key in text)
 
     def check(self, text: str) -> None:
-        till = self._till
-        found = verdicts.scanned(
-            till.books, till.public, False, till.key().code_tag, text, calibration.Scanner()
-        )
+        found = self._till.scan(text)
         slip = payload.slip_of(text)
         if slip is not None:
             assert payload.text_of(slip) == text
