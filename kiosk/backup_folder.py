@@ -160,6 +160,7 @@ def _manifest(said: dict[str, Any]) -> Manifest:
     kiosk, market, is_open = said["kiosk"], said["market"], said["open"]
     if not (isinstance(market, str) and isinstance(is_open, bool) and len(market) <= 1000):
         raise TypeError("no words")
+    market.encode()  # half a character, escaped, is no text
     if re.fullmatch("[0-9A-Z]{4}", kiosk) is None:
         raise ValueError("no kiosk's id")
     moment = Moment(

@@ -6,8 +6,8 @@ Prints each change that no test noticed, and how many were noticed of how many.
 
 First the tests of both packages run once under coverage (`pip install '.[bench]'`), to learn which
 test reaches which line and how long it takes. Then each mutant is tried in a process of its own, by
-the tests of its module first, the fastest first, as many as took SECONDS together. What is changed
-and where is in tests/mutation.py.
+the tests of its module first, the fastest first; only what these do not notice within SECONDS meets
+all others that reach the line. What is changed and where is in tests/mutation.py.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,9 +40,9 @@ TESTS = (
 LEFT_OUT = {"keyboard_layouts.py", "__init__.py"}
 """Facts alone: tests/keyboards.py checks them against the system's own tables."""
 SECONDS = 15.0
-"""What the tests of one mutant may take together, measured without coverage's own cost."""
-CPU_SECONDS = 60
-WALL_SECONDS = 300
+"""What the first tests of a mutant took together, when they were measured."""
+CPU_SECONDS = 120
+WALL_SECONDS = 900
 ONCE = ("pytest", "hypothesis", "peewee", "playhouse.migrations", "orjson", "nacl.signing",
         "nacl.pwhash", "nacl.secret", "PIL.Image", "PIL.ImageFont", "qrcode", "zxingcpp")  # fmt: skip
 
@@ -52,23 +54,41 @@ class Reach(NamedTuple):
     seconds: Mapping[str, float]
 
 
+Running = dict[int, tuple[Mutant, list[list[str]]]]
+"""Processes, each with its mutant and the tests that have not seen it yet."""
+
+
 def main() -> int:
     """Try mutants; 1 where one of them was not noticed."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("module", nargs="*", help="such as db/slips.py; else all of both packages")
     parser.add_argument("--every", type=int, default=1, help="each Nth mutant alone")
     parser.add_argument("--at-a-time", type=int, default=2, help="processes beside each other")
+    parser.add_argument(
+        "--again", type=Path, help="those alone that an earlier run, kept in this file, lists"
+    )
     parser.add_argument("--learned", type=Path, help="a folder that keeps what coverage told")
     asked = parser.parse_args()
     paths = [Path(named) for named in asked.module] or _modules()
     chosen = [one for path in paths for one in mutants(ROOT, path)][:: asked.every]
+    if asked.again is not None:
+        listed = asked.again.read_text(encoding="utf-8").splitlines()
+        words = {line.partition(": ")[2] for line in listed}
+        chosen = [one for one in chosen if str(one) in words]
     chosen = [unchanged(path) for path in sorted({one.path for one in chosen})] + chosen
     with tempfile.TemporaryDirectory() as beside:
         reach = _learned(asked.learned or Path(beside))
     for name in ONCE:
         __import__(name)
     outcomes: Counter[tuple[str, str]] = Counter()
-    for mutant, outcome in _tried(chosen, reach, asked.at_a_time):
+    with suppress(KeyboardInterrupt):  # what is known by then is told
+        _watch(_tried(chosen, reach, asked.at_a_time), outcomes)
+    return _told(outcomes)
+
+
+def _watch(tried: Iterable[tuple[Mutant, str]], outcomes: Counter[tuple[str, str]]) -> None:
+    """Count what comes, and print what was not noticed at once."""
+    for mutant, outcome in tried:
         if mutant.changes_nothing:
             if outcome == "noticed":
                 print(f"{mutant}: its tests fail without any change; no count of it means a thing")
@@ -76,7 +96,6 @@ def main() -> int:
         outcomes[mutant.path, outcome] += 1
         if outcome in ("survived", "unreached"):
             print(f"{outcome}: {mutant}", flush=True)
-    return _told(outcomes)
 
 
 def _modules() -> list[Path]:
@@ -130,9 +149,9 @@ def _learned(folder: Path) -> Reach:
     return Reach(by_line, seconds)
 
 
-def _tests_for(mutant: Mutant, reach: Reach) -> list[str]:
-    """The tests that reach a mutant, as many as fit in SECONDS; what is done when a module is
-    imported all its tests reach."""
+def _tests_for(mutant: Mutant, reach: Reach) -> list[list[str]]:
+    """The tests that reach a mutant: as many as fit in SECONDS, and all others. What is done when a
+    module is imported all its tests reach."""
     reached: set[str] = set()
     for line in mutant.lines:
         reached |= reach.by_line.get((mutant.path, line), frozenset())
@@ -143,40 +162,40 @@ def _tests_for(mutant: Mutant, reach: Reach) -> list[str]:
             for test in tests
         }  # fmt: skip
     order = sorted(reached, key=lambda test: (mirror not in test, reach.seconds[test]))
-    chosen, left = [], SECONDS
-    for test in order:
-        left -= reach.seconds[test]
-        if left < 0 and chosen:
-            break
-        chosen.append(test)
-    return chosen
+    sums = accumulate(reach.seconds[test] for test in order)
+    first = max(1, sum(took <= SECONDS for took in sums))
+    return [tests for tests in (order[:first], order[first:]) if tests]
 
 
 # Trying one
 
 
 def _tried(chosen: Sequence[Mutant], reach: Reach, at_a_time: int) -> Iterator[tuple[Mutant, str]]:
-    running: dict[int, Mutant] = {}
+    running: Running = {}
     for mutant in chosen:
-        tests = _tests_for(mutant, reach)
-        if not tests:
+        first, *others = _tests_for(mutant, reach) or [[]]
+        if not first:
             yield mutant, "unreached"
             continue
-        if len(running) >= at_a_time:
-            yield _ended(running)
-        running[_started(mutant, tests)] = mutant
+        while len(running) >= at_a_time:
+            yield from _ended(running)
+        running[_started(mutant, first)] = (mutant, [] if mutant.changes_nothing else others)
     while running:
-        yield _ended(running)
+        yield from _ended(running)
 
 
-def _ended(running: dict[int, Mutant]) -> tuple[Mutant, str]:
-    while True:
-        process, status = os.wait()
-        if process in running:
-            break
+def _ended(running: Running) -> Iterator[tuple[Mutant, str]]:
+    """Wait for one of the processes: what came of its mutant, unless other tests shall see it too."""
+    process, status = os.wait()
+    mutant, others = running.pop(process)
     if os.WIFSIGNALED(status):
-        return running.pop(process), "out of time"
-    return running.pop(process), {0: "survived"}.get(os.WEXITSTATUS(status), "noticed")
+        yield mutant, "out of time"
+    elif os.WEXITSTATUS(status) != 0:
+        yield mutant, "noticed"
+    elif others:
+        running[_started(mutant, others[0])] = (mutant, others[1:])
+    else:
+        yield mutant, "survived"
 
 
 def _started(mutant: Mutant, tests: Sequence[str]) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from db import audit, catalogue, journal, reports
 from db.amounts import MAX_AMOUNT
-from db.catalogue import Good
+from db.catalogue import CATEGORIES, KINDS, UNITS, Good
 from db.errors import (
     AmountOutOfRange,
     BarcodeTaken,
@@ -160,3 +162,20 @@ def test_a_rate_fits_on_a_slip(table: Table, rate: int) -> None:
         catalogue.set_rate(table.books, "honey", rate, 1, "assembly")
     with refused(table.books, AmountOutOfRange):
         save(table, PEARS, replace(PEARS, id="figs", rate=rate))
+
+
+def test_names_in_any_order_are_the_same_after_a_replay(table: Table) -> None:
+    names = {"es": "nueces", "en": "nuts", "de": "Nüsse"}
+    others = {"es": ("nuez",), "en": ("nut",)}
+    nuts = Good("nuts", 0, "staples", "good", "kg", 100, names, others)
+    catalogue.save_goods(table.books, [nuts], 1, "assembly")
+    assert audit.verify(table.books) == []
+
+
+def test_the_catalogue_that_comes_with_the_program_uses_what_the_books_know() -> None:
+    file = Path(__file__).parents[2] / "assets" / "catalogue.csv"
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert {row["category"] for row in rows} == set(CATEGORIES)
+    assert {row["unit"] for row in rows} == set(UNITS)
+    assert {row["kind"] for row in rows} == set(KINDS)

@@ -97,3 +97,9 @@ def test_every_step_may_be_chosen(table: Table) -> None:
     for step in SLIP_STEPS:
         market.set_rules(table.books, Rules(slip_step=step), 1, "assembly")
         assert market.rules(table.books).slip_step == step
+
+
+@pytest.mark.parametrize(("name", "place"), [("O", ""), ("O" * 60, "p" * 60)])
+def test_a_name_may_be_one_letter_and_a_place_none(empty: Books, name: str, place: str) -> None:
+    market.found(empty, replace(OAK, name=name, place=place))
+    assert (market.market(empty).name, market.market(empty).place) == (name, place)

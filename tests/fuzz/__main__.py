@@ -21,9 +21,9 @@ from typing import Any, NamedTuple, Protocol
 
 from db.errors import KioskError
 from tests.fuzz.bending import Bending
-from tests.fuzz.files import Card, Catalogue, Key, MachineSettings, Seal
+from tests.fuzz.files import Backup, Card, Catalogue, Key, MachineSettings, Seal
 from tests.fuzz.phrases import Amount, Phrase
-from tests.fuzz.slips import Calibration, Cards, SlipReader, TypedCode
+from tests.fuzz.slips import Calibration, Cards, Share, SlipReader, TypedCode
 
 NUMBER = 100_000
 PIECE = 5_000
@@ -54,6 +54,8 @@ READERS: Mapping[str, type[Reader]] = {
     "key": Key,
     "settings": MachineSettings,
     "seal": Seal,
+    "backup": Backup,
+    "share": Share,
     "phrase": Phrase,
     "amount": Amount,
 }

@@ -13,6 +13,8 @@ from unittest.mock import patch
 from db import catalogue
 from db.catalogue import CATEGORIES, KINDS, UNITS, Good
 from db.errors import KioskError
+from kiosk.backup_folder import MANIFEST, backup_in, written
+from kiosk.backups import back_up, choose_place
 from kiosk.config import PAPER_WIDTHS, SETTINGS_FILE, Settings, load_settings, save_settings
 from kiosk.exports.seal_file import NoSeal, read_seal
 from kiosk.goods_file import read_goods
@@ -238,3 +240,30 @@ class Seal:
         except NoSeal as error:
             raise KioskError(why=str(error)) from error
         assert seal.keys() >= self._content.keys()
+
+
+class Backup:
+    """What a backup says of itself is what was written, or the backup is refused."""
+
+    def __init__(self, folder: Path) -> None:
+        till = found(folder / "saved", Clock())
+        stick = folder / "stick"
+        stick.mkdir()
+        choose_place(till.folder, till.books, stick)
+        self._folder = back_up(till.folder, till.books, stick).folder
+        till.close()
+        self._path = self._folder / MANIFEST
+        self._content = self._path.read_bytes()
+
+    def make(self, bending: Bending) -> bytes:
+        which = bending.random.randrange(4)
+        if which == 0:
+            return bending.raw()
+        if which == 1:
+            return bending.bent_bytes(self._content)
+        return json.dumps(bending.bent_value(json.loads(self._content))).encode()
+
+    def check(self, content: bytes) -> None:
+        known = backup_in(_written(self._path, content).parent)
+        self._path.write_bytes(written(known.manifest))
+        assert backup_in(self._folder) == known

@@ -19,7 +19,7 @@ from kiosk.scanning.cards import (
     goods_card,
     read_card,
 )
-from kiosk.slips import payload, typed_code
+from kiosk.slips import payload, shares, typed_code
 from kiosk.slips.keyboard_layouts import KEYS, LAYOUTS
 from kiosk.slips.signing import MarketKey
 from tests.fuzz.bending import Bending
@@ -92,10 +92,7 @@ class SlipReader:
         return "".join(row[KEYS.index(key)] if key in KEYS else key for key in text)
 
     def check(self, text: str) -> None:
-        till = self._till
-        found = verdicts.scanned(
-            till.books, till.public, False, till.key().code_tag, text, calibration.Scanner()
-        )
+        found = self._till.scan(text)
         slip = payload.slip_of(text)
         if slip is not None:
             assert payload.text_of(slip) == text
@@ -213,3 +210,38 @@ class Calibration:
         learned = calibration.learn(text, "enter")
         calibration.findings(learned)
         assert learned.scanner.meant(text) == calibration.CARD
+
+
+class Share:
+    """The words of a share are those that were printed, or are refused; the checksum lets no two
+    mistakes pass."""
+
+    def __init__(self, folder: Path) -> None:
+        del folder
+        self._shares = shares.split(MarketKey.generate(), 3, 2)
+        self._listed = [word for one in self._shares for word in one.words]
+
+    def make(self, bending: Bending) -> tuple[str, object]:
+        """A text, and what it must be: a share, None for whatever it is, or False for none."""
+        random = bending.random
+        share = random.choice(self._shares)
+        words = list(share.words)
+        which = random.randrange(5)
+        if which == 0:
+            return " ".join(words).upper(), share
+        if which == 1:
+            return bending.text(), None
+        if which == 2:
+            for at in random.sample(range(len(words)), random.randint(1, 2)):
+                words[at] = random.choice([one for one in self._listed if one != words[at]])
+            return " ".join(words), False
+        if which == 3:
+            return bending.bent(" ".join(words), self._listed), None
+        return bending.bent("\n".join(words)), None
+
+    def check(self, typed: tuple[str, object]) -> None:
+        text, wanted = typed
+        share = shares.read(text)
+        if wanted is not None:
+            assert share == (wanted or None)
+        assert share in self._shares

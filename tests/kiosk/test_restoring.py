@@ -21,6 +21,7 @@ from kiosk.backup_folder import (
     BadBackup,
     NewerBackup,
     NoBackup,
+    backup_in,
 )
 from kiosk.backups import back_up, choose_place
 from kiosk.config import KEY_FILE, SETTINGS_FILE
@@ -247,6 +248,12 @@ def test_words_of_a_manifest_that_can_not_be_are_refused(
 ) -> None:
     changed(last(stick), **said)
     refused(last(stick), tmp_path / "new", BadBackup)
+
+
+def test_a_market_with_half_a_character_in_its_name_is_none(stick: Path) -> None:
+    changed(last(stick), market="half a character: \ud800")
+    with pytest.raises(BadBackup):
+        backup_in(last(stick))
 
 
 def test_a_newer_backup_asks_for_a_newer_kiosk(stick: Path, tmp_path: Path) -> None:

@@ -104,3 +104,9 @@ def test_a_serial_has_eight_bytes() -> None:
 def test_typed_text_never_fails_in_another_way(typed: str) -> None:
     with contextlib.suppress(MistypedCode):
         assert len(serial_of(typed)) == 8
+
+
+def test_a_code_may_hold_blanks_up_to_a_limit() -> None:
+    code = code_of(bytes(8))
+    assert looks_like_code(code.ljust(60))
+    assert not looks_like_code(code.ljust(61))
