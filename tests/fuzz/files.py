@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,12 +15,15 @@ from unittest.mock import patch
 from db import catalogue
 from db.catalogue import CATEGORIES, KINDS, UNITS, Good
 from db.errors import KioskError
+from db.journal import canonical
+from db.terms import EPOCH, Handover
 from kiosk.backup_folder import MANIFEST, backup_in, written
 from kiosk.backups import back_up, choose_place
 from kiosk.config import PAPER_WIDTHS, SETTINGS_FILE, Settings, load_settings, save_settings
 from kiosk.exports.seal_file import NoSeal, read_seal
 from kiosk.goods_file import read_goods
 from kiosk.marketcard import MarketCard, read_card
+from kiosk.marketkeys import KEY_DOMAIN
 from kiosk.messages import LANGUAGES
 from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey
@@ -131,6 +136,9 @@ class Card:
         random = bending.random
         name = bending.text(longest=60).encode("utf-8", "replace").decode()
         card = MarketCard(name, random.randbytes(32))
+        if random.randrange(2):
+            handovers = self._handovers(random.randrange(1, 4))
+            card = MarketCard(name, handovers[-1].new, handovers)
         which = random.randrange(5)
         if which == 0:
             return card.line().encode(), card
@@ -140,6 +148,18 @@ class Card:
             bent = bending.bent_value(json.loads(card.line()))
             return json.dumps(bent).encode(), None
         return bending.bent_bytes(card.line().encode()), None
+
+    @staticmethod
+    def _handovers(number: int) -> tuple[Handover, ...]:
+        """The way from the first of a few keys to the last; every other one was stolen."""
+        keys = [MarketKey(bytes([step]) * 32) for step in range(number + 1)]
+        made = []
+        for step, (old, new) in enumerate(pairwise(keys)):
+            stolen = EPOCH if step % 2 else None
+            one = Handover(old.public.raw, new.public.raw, date(2026, 11, 28), stolen)
+            signature = old.sign(KEY_DOMAIN, canonical(one.statement()))
+            made.append(replace(one, signature=signature))
+        return tuple(made)
 
     def check(self, written: tuple[bytes, MarketCard | None]) -> None:
         content, wanted = written
