@@ -43,6 +43,14 @@ def test_a_sync_that_fails_may_have_booked_and_is_booked_once_by_its_key(tmp_pat
     assert (counted.refused, counted.appeared) == (1, 1)
 
 
+@needs_sqlite
+def test_a_backup_that_fails_at_its_first_page_is_refused_in_words(tmp_path: Path) -> None:
+    pattern, slip = failing.founded(tmp_path)
+    first = failing.operations("backup", pattern, slip).index("SQLite's write") + 1
+    counted = failing.every_failure("backup", pattern, slip, only=first)
+    assert (counted.refused, counted.appeared) == (1, 0)
+
+
 @needs_disks
 def test_what_was_acknowledged_outlives_a_power_cut(tmp_path: Path) -> None:
     pattern = torn.founded(tmp_path)
