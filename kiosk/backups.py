@@ -127,7 +127,7 @@ def back_up(
         place = to / place_name(books)
         if not place.is_dir():
             raise NoBackupPlace(folder=to)
-        files = _copied(data, books, work, lambda done, all: hear(_COPIED * done // all))
+        files = _copied(data, books, work, lambda done, all: hear(_COPIED * done // max(1, all)))
         began = time.monotonic()
         manifest = _checked(data, work, files, books.now(), thorough, hear)
         seconds = round(time.monotonic() - began)

@@ -19,6 +19,8 @@ from typing import ClassVar
 
 from db.errors import KioskError, Refused
 from db.surroundings import DiskFails
+from kiosk import backup_folder, backups
+from kiosk.config import BACKUPS_FOLDER
 from kiosk.till import PaperSlip, Till, open_till
 from tests.faults.python_files import failing_in
 from tests.faults.sqlite_files import (
@@ -155,6 +157,27 @@ class Export(Use):
         return len(places)
 
 
+class BackUp(Use):
+    """Times: 1 where a backup stands, each of whose files is what its manifest says."""
+
+    def do(self, till: Till) -> None:
+        to = till.folder / BACKUPS_FOLDER
+        backups.choose_place(till.folder, till.books, to)
+        backups.back_up(till.folder, till.books, to)
+
+    def times(self, till: Till) -> int:
+        try:
+            found, wrong = backup_folder.backups_below(till.folder / BACKUPS_FOLDER)
+        except backup_folder.NoBackup:
+            return 0
+        whole = all(
+            backup_folder.read_back(one.folder / name) == content
+            for one in found
+            for name, content in one.manifest.files.items()
+        )
+        return min(1, len(found)) if whole and not wrong else -1
+
+
 USES: dict[str, type[Use]] = {
     "visit": Visit,
     "redeem": Redeem,
@@ -162,6 +185,7 @@ USES: dict[str, type[Use]] = {
     "undo": Undo,
     "close": Close,
     "export": Export,
+    "backup": BackUp,
 }
 
 
@@ -198,8 +222,8 @@ def every_failure(
 ) -> Counted:
     """Fail each operation of a use, or every `step`th, or one `only`; raises AssertionError."""
     counted = Counted()
-    every = range(1, len(operations(name, pattern, slip)) + 1, step)
-    for number in [only] if only else every:
+    last = only or len(operations(name, pattern, slip))
+    for number in range(only or 1, last + 1, step):
         _trial(name, pattern, slip, Nth(number), counted)
     return counted
 
@@ -248,7 +272,7 @@ def _look(use: Use, folder: Path, refused: KioskError | None, what: str) -> int:
         times = use.times(till)
         assert times in (0, 1), f"{what}: done {times} times"
         assert refused is not None or times == 1, f"{what}: acknowledged, and not there"
-        if refused is not None and times and not isinstance(use, Export):
+        if refused is not None and times and not isinstance(use, Export | BackUp):
             assert isinstance(refused, DiskFails), f"{what}: it is there, and was said not to be"
         use.do(till)
         assert use.times(till) == 1, f"{what}: asked again, done {use.times(till)} times"

@@ -28,6 +28,7 @@ def failing_in(folder: Path, fail: Fail) -> Iterator[None]:
         for module in (io, builtins):
             stack.enter_context(patch.object(module, "open", between.opening))
         stack.enter_context(patch.object(os, "fsync", between.syncing))
+        stack.enter_context(patch.object(os, "open", between.making))
         for name in _CHANGES:
             stack.enter_context(patch.object(os, name, between.changing(name)))
         yield
@@ -38,7 +39,7 @@ class _Between:
 
     def __init__(self, inside: str, fail: Fail) -> None:
         self._inside, self._fail = inside, fail
-        self._open, self._sync = io.open, os.fsync
+        self._open, self._sync, self._make = io.open, os.fsync, os.open
 
         class Raw(io.FileIO):
             def write(self, data: Any) -> int:
@@ -48,7 +49,16 @@ class _Between:
         self._raw = Raw
 
     def _is_ours(self, path: Any) -> bool:
+        """Whether a path, or the number of an open file, lies in the folder."""
+        if isinstance(path, int):
+            path = Path(f"/proc/self/fd/{path}").readlink()
         return isinstance(path, str | os.PathLike) and os.fspath(path).startswith(self._inside)
+
+    def making(self, path: Any, flags: int, *rest: Any, **more: Any) -> int:
+        """`os.open`."""
+        if flags & os.O_CREAT and self._is_ours(path):
+            self._fail("open")
+        return self._make(path, flags, *rest, **more)
 
     def opening(
         self, file: Any, mode: str = "r", buffering: int = -1, encoding: str | None = None,
@@ -57,7 +67,8 @@ class _Between:
         """`open`."""
         if not self._is_ours(file) or not set("wax+") & set(mode):
             return self._open(file, mode, buffering, encoding, errors, newline, *rest, **more)
-        self._fail("open")
+        if not isinstance(file, int):  # else `os.open` made it
+            self._fail("open")
         raw = self._raw(file, mode.replace("b", "").replace("t", ""))
         if buffering == 0:
             return raw
@@ -66,7 +77,7 @@ class _Between:
 
     def syncing(self, descriptor: Any) -> None:
         """`os.fsync`."""
-        if str(Path(f"/proc/self/fd/{descriptor}").readlink()).startswith(self._inside):
+        if self._is_ours(descriptor):
             self._fail("sync")
         self._sync(descriptor)
 

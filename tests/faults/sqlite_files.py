@@ -26,6 +26,10 @@ _XTRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, _pointer, ctypes.c_int64)
 _XSYNC = ctypes.CFUNCTYPE(ctypes.c_int, _pointer, ctypes.c_int)
 
 
+_FOR_EVER: list[_Shim] = []
+"""A connection that nobody closed may write once more when it is collected."""
+
+
 class _Vfs(ctypes.Structure):
     _fields_ = [
         ("version", ctypes.c_int),
@@ -80,12 +84,10 @@ def _vfs() -> Any:
 
 @contextmanager
 def observed(observer: Observer) -> Iterator[None]:
-    """Let `observer` see all that SQLite does to files that are opened meanwhile.
-
-    Connections that were opened inside must be closed inside.
-    """
+    """Let `observer` see all that SQLite does to files that are opened meanwhile."""
     vfs = _vfs().contents
     shim = _Shim(observer, vfs)
+    _FOR_EVER.append(shim)
     before = vfs.open, vfs.delete
     vfs.open, vfs.delete = shim.addresses()
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from db.errors import DiskFull
 from kiosk.paper import escpos
 from kiosk.paperwork import picture
 from kiosk.printqueue import PrintQueue
@@ -380,4 +381,30 @@ def test_a_hundred_scans_are_taken_exactly_while_the_printer_is_slow(
 
     play(folder, script)
     server.settle()
+    assert len(server.whole()) == 1
+
+
+# The disk has trouble, not the printer
+
+
+def test_a_paper_that_came_out_while_the_disk_was_full_is_neither_asked_about_nor_printed_again(
+    tmp_path: Path, server: PrinterServer, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = market(tmp_path / "market", server)
+    failures, sent = [DiskFull()], Till.sent
+
+    def sent_when_there_is_room(till: Till, job: int) -> None:
+        if failures:
+            raise failures.pop()
+        sent(till, job)
+
+    monkeypatch.setattr(Till, "sent", sent_when_there_is_room)
+
+    async def script(table: AtTable) -> None:
+        await visit(table)
+        await until(table, "Give it to the neighbour.")
+        (job,) = await table.ask(lambda till: till.pending())
+        assert (job.state, job.copy, failures) == ("sent", 1, [])
+
+    play(folder, script)
     assert len(server.whole()) == 1
