@@ -41,6 +41,8 @@ LEFT_OUT = {"keyboard_layouts.py", "__init__.py"}
 """Facts alone: tests/keyboards.py checks them against the system's own tables."""
 SECONDS = 15.0
 """What the first tests of a mutant took together, when they were measured."""
+ENDING = (signal.SIGINT, signal.SIGTERM)
+"""Signals that end a run early, with what is known by then."""
 CPU_SECONDS = 120
 WALL_SECONDS = 900
 ONCE = ("pytest", "hypothesis", "peewee", "playhouse.migrations", "orjson", "nacl.signing",
@@ -81,6 +83,8 @@ def main() -> int:
     for name in ONCE:
         __import__(name)
     outcomes: Counter[tuple[str, str]] = Counter()
+    for number in ENDING:
+        signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # what is known by then is told
         _watch(_tried(chosen, reach, asked.at_a_time), outcomes)
     return _told(outcomes)
@@ -204,7 +208,8 @@ def _started(mutant: Mutant, tests: Sequence[str]) -> int:
     if process:
         return process
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for number in (signal.SIGALRM, *ENDING):
+        signal.signal(number, signal.SIG_DFL)
     signal.alarm(WALL_SECONDS)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
