@@ -45,8 +45,9 @@ MACHINE = 0.001
 """Seconds between two characters of a scanner."""
 
 QUIET_ROUNDS = 3
-PATIENCE = 20_000
-"""Rounds after which a table that never settles is a fault."""
+PATIENCE = 150_000
+"""Rounds after which a table that never settles is a fault: minutes, for a backup is a process of its own
+that lets everything else go first."""
 
 NARROW, WIDE = (80, 24), (120, 40)
 
