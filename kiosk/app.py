@@ -215,6 +215,7 @@ class KioskApp(CalmApp):
             self.show("unlock")
         await self._print_waiting()
         self.run_worker(self.queue.run(), exit_on_error=False)
+        self.run_worker(self.backups.run(), exit_on_error=False)
 
     async def _print_waiting(self) -> None:
         for job in await self.ask(lambda till: till.pending()):

@@ -262,7 +262,7 @@ class ClosedScreen(TableScreen[None]):
         if backups.trouble:
             return [Content.assemble((backups.trouble, "$error"))]
         if table.saved is not None and table.saved.seq == table.seq:
-            folder = safe(table.saved.folder, 300)
+            folder = safe(Path(table.saved.folder).parent.parent, 300)
             return [Content(_("and the books are saved in")), Content.assemble((folder, "bold"))]
         return [Content(_("the books are being saved…"))] if backups.is_busy else []
 

@@ -19,6 +19,8 @@ KINDS = {
     "io": ("tests.faults.failing", 1),
     "powercuts": ("tests.faults.powercuts", 300),
     "torn": ("tests.faults.torn", 300),
+    "backups": ("tests.faults.backups", 100),
+    "flips": ("tests.faults.flips", 200),
     "clock": ("tests.faults.clocks", 1),
     "screen": ("tests.faults.screen", 1),
 }

@@ -169,8 +169,9 @@ class AtTable:
 
     async def settled(self) -> None:
         """Wait until nothing is left to happen."""
-        quiet = 0
-        for _ in range(PATIENCE):
+        quiet = rounds = 0
+        while rounds < PATIENCE:
+            rounds += not self.app.backups.is_busy  # another program's pace says nothing of ours
             asked = self.asked
             if self._over():
                 return

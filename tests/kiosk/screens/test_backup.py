@@ -10,7 +10,7 @@ from kiosk.backup_folder import backups_below
 from kiosk.backupkeeper import BackupKeeper
 from kiosk.config import load_settings
 from kiosk.lastbackup import last_backup
-from tests.kiosk.screens.table import AtTable, founded, play
+from tests.kiosk.screens.table import WIDE, AtTable, founded, play
 
 ALL_OF_IT = "backed up · EN"
 CLEAR = ("ctrl+u", "ctrl+k")
@@ -89,10 +89,10 @@ def test_closing_the_day_saves_it(tmp_path: Path) -> None:
     async def script(table: AtTable) -> None:
         await table.press("9", "1", "enter", "s")
         assert table.on == "ClosedScreen"
-        assert "saved in" in table.words() and "backups" in table.words()
+        assert "and the books are saved in" in table.words()
 
     folder = live(tmp_path)
-    play(folder, script)
+    play(folder, script, WIDE)
     (one,) = backups_below(folder / "backups")[0]
     assert not one.manifest.moment.is_open and one.manifest.is_thorough
 
