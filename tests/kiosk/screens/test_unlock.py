@@ -52,7 +52,7 @@ def test_what_was_asked_for_is_done_once_the_passphrase_is_right(tmp_path: Path)
 def test_who_leaves_the_question_leaves_everything_as_it_was(tmp_path: Path) -> None:
     async def script(table: AtTable) -> None:
         await table.press("9", "5", "f5")
-        await table.write("", "", "", "30", "assembly of 3 May")
+        await table.write("", "", "", "30", "", "assembly of 3 May")
         assert table.on == "ForStewardsScreen"
         await table.press("escape")
         assert table.on == "ChangeRulesScreen"
