@@ -454,9 +454,12 @@ def test_a_day_long_after_the_last_one_opens_when_its_date_was_confirmed(
 ) -> None:
     folder = tmp_path / "market"
     long_ago = datetime.now().astimezone() - timedelta(days=100)
-    found_market(
+    till = found_market(
         folder, Market("Oak", "", "en", b"", False), goods=some_goods(), clock=lambda: long_ago
-    ).close()
+    )
+    till.open_day()
+    till.close_day(None)
+    till.close()
     table = Lines(folder, capsys)
     assert table.refused("day", "open") == "DateToConfirm"
     assert table.refused("day", "open", "--date", long_ago.date().isoformat()) == "DateToConfirm"
