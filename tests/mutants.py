@@ -160,7 +160,7 @@ def _tests_for(mutant: Mutant, reach: Reach) -> list[list[str]]:
     for line in mutant.lines:
         reached |= reach.by_line.get((mutant.path, line), frozenset())
     mirror = f"test_{Path(mutant.path).name}::"
-    if mutant.at_import:
+    if mutant.at_import or not reached:  # a line may be reached by a fixture of all tests alone
         reached |= {
             test for (path, _), tests in reach.by_line.items() if path == mutant.path
             for test in tests

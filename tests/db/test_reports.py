@@ -196,3 +196,7 @@ def test_a_visit_is_known_by_its_key_though_it_was_undone(table: Table) -> None:
     corrections.undo(table.books)
     assert reports.is_booked(table.books, "mine")
     assert not reports.is_booked(table.books, "another")
+
+
+def test_before_the_first_day_no_slip_is_out(founded: Table) -> None:
+    assert reports.outstanding(founded.books) == Outstanding(0, 0)

@@ -222,3 +222,15 @@ def _weeks_come_to_the_days(table: Table, found: Season) -> None:
     went = sum(sum(one.went) for one in found.categories)
     assert came == sum(day.brought + day.work for day in every)
     assert went == sum(day.taken for day in every)
+
+
+def test_a_week_begins_on_monday_and_ends_on_sunday(founded: Table) -> None:
+    founded.clock.forward(days=1)  # Sunday the 29th
+    for kilograms in (1, 2):  # then the Monday after it
+        days.open_day(founded.books)
+        founded.visit(f"{kilograms} tomatoes")
+        founded.close()
+        founded.clock.forward(days=1)
+    sunday, monday = season(founded.books, MONDAY + timedelta(days=7), weeks=2).weeks
+    assert (sunday.monday, sunday.brought) == (MONDAY, 200)
+    assert (monday.monday, monday.brought) == (MONDAY + timedelta(days=7), 400)

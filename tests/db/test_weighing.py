@@ -152,3 +152,8 @@ def test_every_exchange_that_may_be_booked_balances(
     totals = totals_of(sums, len(slips), 1)
     assert totals["visits"] == 1
     assert all(totals.values())
+
+
+def test_without_a_step_a_slip_is_exact_to_the_hundredth() -> None:
+    line = typed("1 lemons")
+    assert weigh([(KNOWN[line.good], line)], ()).issued == 25
