@@ -123,8 +123,11 @@ class Terminal:
             self.wait(until)
 
     def scan(self, text: str, until: str | None = None) -> None:
-        """What a fast scanner sends: the code and Enter, all at once."""
+        """What a fast scanner sends: the code and Enter, all at once. Whoever waits for words then
+        takes a moment to read them, as a person does before the next key."""
         self.send(text.encode() + b"\r", until)
+        if until is not None:
+            self._pause(PERSON_SECONDS)
 
     def write(self, data: bytes) -> int:
         """Write bytes; gives how many the terminal took."""
