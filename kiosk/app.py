@@ -1,8 +1,7 @@
-"""The full-screen app: screens, the till's thread, the scanner, the printer behind the scenes.
+"""The full-screen app: screens, the till's thread, undo, the printer behind the scenes.
 
-What the terminal sends passes a filter before it becomes a key (kiosk/driver.py). Every key passes
-`on_event` before bindings and focus see it, and is held back until it is clear whether a person or a
-scanner typed it (kiosk/scanning/burst.py); what becomes of a scan, kiosk/scans.py says.
+How a key is told from a scan is in kiosk/listening.py, what becomes of a scan in kiosk/scans.py, what
+every screen may show in kiosk/table.py.
 """
 
 from __future__ import annotations
@@ -13,41 +12,32 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual import constants, events
-from textual._time import get_time
 from textual.binding import Binding
 
 from db.errors import N_, KeyUnusable, KioskError, NoMarket, Trouble
 from db.glance import glance
-from db.terms import Market, Rules
 from kiosk import log, messages
 from kiosk.backupkeeper import BackupKeeper
-from kiosk.config import Settings, load_settings
-from kiosk.crashes import CalmApp
-from kiosk.driver import FilteringDriver, Interference, Quiet
+from kiosk.config import load_settings
+from kiosk.listening import ListeningApp
 from kiosk.lookout import Lookout
 from kiosk.messages import _, sentence
 from kiosk.printqueue import PrintQueue, unknown_fates
 from kiosk.scans import Scans
 from kiosk.screens.base import TableScreen
 from kiosk.supervisor import CRASHED
+from kiosk.table import Table, read_table
 from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
     from textual.screen import Screen
     from textual.widget import AwaitMount
 
-    from db.catalogue import Good
-    from db.days import Day
-    from kiosk.lastbackup import LastBackup
-    from kiosk.scanning.burst import BurstCapture
     from kiosk.till import HandOver, Till
 
 T = TypeVar("T")
@@ -74,35 +64,8 @@ CLOCK_SECONDS = 10
 PAINT_SECONDS = 0.25
 """How long the books wait for the first frame."""
 
-BEHIND_SECONDS = 0.002
-"""How long keys wait anew while the terminal is not read to its end."""
 
-
-class Table(NamedTuple):
-    """What every screen may show without asking: read anew after each thing that was done."""
-
-    known: bool = False
-    """Whether the books have said this; till then only the market's name is there, at most."""
-    market: Market | None = None
-    rules: Rules = Rules()
-    settings: Settings = Settings()
-    day: Day | None = None
-    goods: tuple[Good, ...] = ()
-    waiting: int = 0
-    """Papers that are queued or not confirmed."""
-    last_visit: int = 0
-    """Number of the visit that undo would reverse; 0 for none."""
-    back: int = 0
-    """Number of the undone visit that can be brought back; 0 for none."""
-    seq: int = 0
-    """Number of the journal's last entry."""
-    saved: LastBackup | None = None
-    """The last verified backup."""
-    guarded: bool = False
-    """Whether a passphrase guards the key and the stewards' doings."""
-
-
-class KioskApp(CalmApp):
+class KioskApp(ListeningApp):
     """The table."""
 
     CSS_PATH = "kiosk.tcss"
@@ -135,17 +98,8 @@ class KioskApp(CalmApp):
         """The visit that is being typed, kept while other screens are open (screens/visit.py)."""
         self._kept = b""
         """The draft as it was kept last."""
-        self._held: asyncio.TimerHandle | None = None
-        self._held_until = 0.0
-        self._early: list[Any] = []
-        """What was typed and scanned before the books were open: it waits for them."""
-        self._answers = False
         self.scans = Scans(self)
         self.lookout = Lookout(self)
-
-    def get_driver_class(self) -> type[Driver]:
-        """The driver that filters what is read, unless the surroundings name another."""
-        return super().get_driver_class() if constants.DRIVER else FilteringDriver
 
     def refresh_css(self, animate: bool = True) -> None:
         """Read the styles anew, in the colours of the theme. Textual asks for that at the start,
@@ -197,9 +151,7 @@ class KioskApp(CalmApp):
             # What is here stays: to go through all of it again would hold up a frame for 50 ms.
             gc.freeze()
             gc.enable()
-        self._answers = True
-        early, self._early = self._early, []
-        await self._after(early)
+        await self.listen()
 
     async def start_table(self) -> None:
         """A market is open: show the table, or ask for the passphrase of its key."""
@@ -270,6 +222,10 @@ class KioskApp(CalmApp):
 
     def action_help_quit(self) -> None:
         """Ctrl+C, which by default would promise that Ctrl+Q leaves."""
+
+    def take_scan(self, text: str, ender: str = "") -> None:
+        """A scan came."""
+        self.scans.add(text, ender)
 
     def leave(self) -> None:
         """Leave the app: what was sent to the books is finished first."""
@@ -425,104 +381,6 @@ class KioskApp(CalmApp):
     async def came_out(self, job: int) -> None:
         """Somebody says that the paper came out (kiosk/printqueue.py)."""
         await self.queue.came_out(job)
-
-    # The scanner
-
-    @cached_property
-    def _capture(self) -> BurstCapture[events.Key]:
-        from kiosk.scanning.burst import BurstCapture
-
-        return BurstCapture()
-
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            await self._after(self._capture.key(event, event.time))
-        elif isinstance(event, events.Paste) and not event.is_forwarded:
-            await self._after(self._capture.paste(event.text, event.time))
-        elif isinstance(event, Interference):
-            await self._after(self._capture.noise(event.time))
-        elif isinstance(event, Quiet):
-            await self._after(self._capture.tick(event.time))
-        else:
-            await super().on_event(event)
-
-    async def _after(self, outcome: Any) -> None:
-        from kiosk.scanning.burst import Pasted, RefusedBurst, Scan, Typed
-
-        if not self._answers:
-            self._early += outcome
-            outcome = ()
-        for one in outcome:
-            if isinstance(one, Typed):
-                if not one.crowded or self._takes_text():
-                    await super().on_event(one.key)
-            elif isinstance(one, Pasted):
-                await super().on_event(events.Paste(one.text))
-            elif isinstance(one, Scan):
-                self.scans.add(one.text, one.ender)
-            elif isinstance(one, RefusedBurst):
-                self.scans.add(one.beginning)
-        self._wait_for_deadline()
-
-    def _takes_text(self) -> bool:
-        """Whether letters are text where the focus is; elsewhere they are commands."""
-        from textual.widgets import Input
-
-        return isinstance(self.focused, Input)
-
-    def _wait_for_deadline(self) -> None:
-        """Be called when the capture's deadline has passed. It moves on with each key of a scan: a
-        timer that comes too early looks again, and a new one is needed only where it comes too late."""
-        deadline = self._capture.deadline
-        if deadline is None or (self._held is not None and self._held_until <= deadline):
-            return
-        if self._held is not None:
-            self._held.cancel()
-        self._call_at(deadline, deadline - get_time())
-
-    def _call_at(self, deadline: float, seconds: float) -> None:
-        """A timer of the loop's own: one of Textual's that starts late, because the machine was busy
-        for as long as it should wait, never comes, and the key would wait for ever."""
-        self._held_until = deadline
-        self._held = asyncio.get_running_loop().call_later(
-            max(0.001, seconds), self.call_later, self._deadline_passed
-        )
-
-    async def _deadline_passed(self) -> None:
-        self._held = None
-        deadline = self._capture.deadline
-        if deadline is None:
-            return
-        if get_time() < deadline:
-            self._wait_for_deadline()
-        elif not isinstance(self._driver, FilteringDriver):
-            await self._after(self._capture.tick(get_time()))
-        elif not self._driver.ask_for_quiet():
-            # What has come in the meantime decides whose the keys were.
-            self._call_at(deadline, BEHIND_SECONDS)
-
-
-def read_table(till: Till) -> Table:
-    """All of `Table`, in one go in the books' thread."""
-    from db.journal import head
-    from kiosk.lastbackup import last_backup
-
-    day = till.day()
-    last, back = till.undoable()
-    return Table(
-        True,
-        till.market,
-        till.rules(),
-        till.settings(),
-        day,
-        tuple(till.goods()),
-        len(till.pending()),
-        last,
-        back,
-        head(till.books)[0],
-        last_backup(till.folder),
-        till.steward.guards,
-    )
 
 
 def run(folder: Path) -> int:

@@ -22,8 +22,8 @@ from kiosk.wording import age
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kiosk.app import Table
     from kiosk.lastbackup import LastBackup
+    from kiosk.table import Table
     from kiosk.till import Till
     from kiosk.tillthread import TillThread
 

@@ -19,9 +19,9 @@ from db import days, reports, slips
 from db.connection import FILE
 from db.glance import glance
 from db.reports import LedgerFilter
-from kiosk.app import read_table
 from kiosk.config import KEY_FILE
 from kiosk.printqueue import unknown_fates
+from kiosk.table import read_table
 from kiosk.till import Till, open_till
 from tests.bench.record import Sent, recording
 from tests.bench.years import SLIPS_FILE, Plan, years
