@@ -25,6 +25,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from kiosk.app import KioskApp
+from kiosk.backupkeeper import BackupKeeper
 from kiosk.cli import main
 from kiosk.driver import FilteringDriver, Interference, Quiet
 from kiosk.scans import Scans
@@ -218,6 +219,8 @@ def _fields(screen: Any) -> list[str]:
 
 
 if __name__ == "__main__":
+    # What is written while nobody did anything is to be the fault of what was sent.
+    BackupKeeper.FIRST_SECONDS = 1e9
     Watch(socket.socket(fileno=int(sys.argv[1]))).attach()
     os.environ.pop("TEXTUAL_DRIVER", None)
     sys.exit(main(sys.argv[2:]))
