@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from db.errors import KioskError
 from kiosk.messages import _, language, sentence
+from kiosk.text import safe
 from kiosk.wording import age
 
 if TYPE_CHECKING:
@@ -97,6 +98,9 @@ class BackupKeeper:
                 made = await self._look(wanted)
             except KioskError as error:
                 made = await self._say(sentence(error))
+            except OSError as error:
+                why = safe(error.strerror or error)
+                made = await self._say(_("No backup was made: {why}.").format(why=why))
             finally:
                 self._is_looking = False
             pause = self.CHECK_SECONDS if made else self.RETRY_SECONDS
@@ -232,6 +236,9 @@ def _look_at(now: Situation) -> tuple[bool, bool]:
     backup is."""
     from kiosk.backup_folder import MANIFEST
 
-    is_there = now.own or (now.place / now.name).is_dir()
-    is_saved = now.last is not None and (Path(now.last.folder) / MANIFEST).is_file()
+    try:
+        is_there = now.own or (now.place / now.name).is_dir()
+        is_saved = now.last is not None and (Path(now.last.folder) / MANIFEST).is_file()
+    except OSError:  # a stick that is dying, or that was pulled out while it was in use
+        return now.own, False
     return is_there, is_saved

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db import audit, market
-from db.backup import Moment, copy_books, holds, moment, open_still
+from db.backup import copy_books, holds, moment, open_still
 from db.connection import FILE
 from db.errors import N_, BooksUnwritable, DiskFull, KeyUnusable, KioskError, Refused, Trouble
 from db.journal import hash_of
@@ -133,7 +133,7 @@ def back_up(
         seconds = round(time.monotonic() - began)
         hear(_CHECKED)
         try:
-            made = _put(work, place, manifest, hear)
+            made = _put(books, work, place, manifest, hear)
         except OSError as error:
             raise _trouble(error, to) from error
         with suppress(OSError):  # the new one is in its place; the next one tidies up
@@ -338,11 +338,11 @@ def _checked(
 # 3. Write, read back, name
 
 
-def _put(work: Path, place: Path, manifest: Manifest, hear: Tell) -> Backup:
+def _put(books: Books, work: Path, place: Path, manifest: Manifest, hear: Tell) -> Backup:
     """Raises OSError, BackupReadsBackWrong."""
     unfinished = place / _UNFINISHED
     _remove(unfinished)
-    _make_room(place, manifest)
+    _make_room(books, place, manifest)
     whole = 1 + sum(one.bytes for one in manifest.files.values())
     done = 0
 
@@ -389,36 +389,43 @@ def _free_name(place: Path, manifest: Manifest) -> Path:
 # 4. Older ones
 
 
-def _make_room(place: Path, manifest: Manifest) -> None:
-    """Where the room is short all older backups but the last one go before a new one is written."""
+def _make_room(books: Books, place: Path, manifest: Manifest) -> None:
+    """Where the room is short all backups that the new one follows go before it is written, but for
+    the last of them, and only where that one is whole."""
     needed = sum(one.bytes for one in manifest.files.values()) + (1 << 20)
     if shutil.disk_usage(place).free >= needed:
         return
     with suppress(Refused):
-        found, _wrong = backups_below(place)
-        for one in found[1:]:
-            if _is_ours(one.manifest.moment, manifest.moment):
+        before = _followed(books, place)
+        if before and _is_whole(before[0]):
+            for one in before[1:]:
                 _drop(one.folder)
-
-
-def _is_ours(older: Moment, newer: Moment) -> bool:
-    """Whether two backups can be of one journal: what is known before the books are asked."""
-    return older.kiosk == newer.kiosk and older.seq <= newer.seq
 
 
 def _thin_out(books: Books, place: Path, made: Backup) -> None:
     """Remove the backups that the new one follows, all but the last of them."""
-    found, _wrong = backups_below(place)
-    before = [
-        one
-        for one in found
-        if one.folder != made.folder
-        and holds(
-            books, one.manifest.moment.kiosk, one.manifest.moment.seq, one.manifest.moment.head
-        )
-    ]
+    before = [one for one in _followed(books, place) if one.folder != made.folder]
     for one in before[KEPT - 1 :]:
         _drop(one.folder)
+
+
+def _followed(books: Books, place: Path) -> list[Backup]:
+    """The backups of what these books hold, the one that goes furthest first: none of a machine that
+    went on elsewhere."""
+    found, _wrong = backups_below(place)
+    moments = ((one, one.manifest.moment) for one in found)
+    return [one for one, at in moments if holds(books, at.kiosk, at.seq, at.head)]
+
+
+def _is_whole(backup: Backup) -> bool:
+    """Whether every file of a backup reads back as its manifest says."""
+    try:
+        return all(
+            read_back(backup.folder / name) == wanted
+            for name, wanted in backup.manifest.files.items()
+        )
+    except OSError:
+        return False
 
 
 def _drop(folder: Path) -> None:

@@ -78,8 +78,9 @@ class KeyHolder:
         Raises PassphraseNeeded, KeyUnusable.
         """
         if keys.in_force(self.books) != self.public.raw:
+            opened = rotation.opened(self.folder, self.books)  # completes what was broken off
             self.steward.guards = rotation.locks(self.folder)
-            self.follow_key(rotation.opened(self.folder, self.books))
+            self.follow_key(opened)
         return self.key()
 
     def follow_key(self, key: MarketKey | None) -> None:

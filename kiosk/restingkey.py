@@ -12,6 +12,7 @@ which only an encrypted disk keeps from a thief.
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from kiosk.slips.signing import MarketKey, PublicKey
 
 FILE = "open-day.key"
 """In the data folder; in no backup and in no export."""
+
+_ITS_NAME = re.compile(rf"{re.escape(FILE)}|\.{re.escape(FILE)}\.[0-9a-f]{{8}}")
+"""The file's name, and that of a file that is to become it (kiosk/slips/keyfile.py)."""
 
 
 def resting(folder: Path, public: PublicKey) -> MarketKey | None:
@@ -45,7 +49,11 @@ def settle(folder: Path, public: PublicKey, key: MarketKey | None, may_rest: boo
 
     if not may_rest:
         wipe(folder)
-    elif key is not None and resting(folder, public) is None:
+        return
+    for path in _lying(folder):
+        if path.name != FILE:
+            _wipe(path)
+    if key is not None and resting(folder, public) is None:
         wipe(folder)
         try:
             keyfile.save(folder / FILE, key, None)
@@ -54,10 +62,19 @@ def settle(folder: Path, public: PublicKey, key: MarketKey | None, may_rest: boo
 
 
 def wipe(folder: Path) -> None:
-    """Overwrite the file and remove it, if there is one."""
-    path = folder / FILE
-    if not path.exists():
-        return
+    """Overwrite the file and remove it, if there is one, and what a power cut left of writing it."""
+    for path in _lying(folder):
+        _wipe(path)
+
+
+def _lying(folder: Path) -> list[Path]:
+    """The file, and those that were to become it."""
+    with suppress(OSError):
+        return sorted(path for path in folder.glob(f"*{FILE}*") if _ITS_NAME.fullmatch(path.name))
+    return []
+
+
+def _wipe(path: Path) -> None:
     try:
         with path.open("r+b") as file:
             file.write(bytes(os.fstat(file.fileno()).st_size))
@@ -67,18 +84,21 @@ def wipe(folder: Path) -> None:
         note("the key of the open day could not be overwritten")
     with suppress(OSError):
         path.unlink()
-        sync(folder)
+        sync(path.parent)
 
 
 def findings(folder: Path, *, may_rest: bool) -> list[Finding]:
     """What is wrong with the file: it lies there without need, or others can read it."""
-    path, where = folder / FILE, N_("file {file}")
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return []
-    if not may_rest:
-        return [found(where, N_("the unlocked key rests there, and no day needs it"), file=FILE)]
-    if mode & 0o077:
-        return [found(where, N_("others than its owner can read the unlocked key"), file=FILE)]
-    return []
+    where, wrong = N_("file {file}"), []
+    for path in _lying(folder):
+        try:
+            mode = path.stat().st_mode
+        except OSError:
+            continue
+        if not may_rest or path.name != FILE:
+            what = N_("the unlocked key rests there, and no day needs it")
+            wrong.append(found(where, what, file=path.name))
+        elif mode & 0o077:
+            what = N_("others than its owner can read the unlocked key")
+            wrong.append(found(where, what, file=path.name))
+    return wrong

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from db.terms import Handover
     from kiosk.till import Clock, Till
 
-_LEFT = r"{name}\.(?P<id>[0-9a-f]{{8}})|\.{name}\.[0-9a-f]{{8}}\.[0-9a-f]{{8}}"
-"""Names beside the key file's: of a key that was prepared, and of its file before it was whole."""
+_LEFT = r"{name}\.(?P<id>[0-9a-f]{{8}})|\.{name}(\.[0-9a-f]{{8}}){{1,2}}"
+"""Names beside the key file's: of a key that was prepared, and of key files before they were whole."""
 
 
 class KeyNotLost(Refused):

@@ -182,6 +182,10 @@ def _terminal_as_it_was() -> Iterator[_Terminal]:
     before = None
     with suppress(OSError, termios.error):
         before = termios.tcgetattr(inputs)
+        # What a child leaves behind is this: no key between two children is shown or ends anything.
+        quiet = [*before]
+        quiet[3] = before[3] & ~(termios.ISIG | termios.ECHO | termios.ICANON)
+        termios.tcsetattr(inputs, termios.TCSANOW, quiet)
     try:
         yield _Terminal(inputs, outputs)
     finally:

@@ -139,6 +139,15 @@ class Till(KeyHolder):
         self._finder: tuple[str, list[Good], Finder] | None = None
         self._unheld = Unheld()
 
+    def follow(self, before: KeyHolder) -> bool:
+        """Take over from a till that was closed because of trouble, with what was unlocked there and
+        the slips of lost books that were scanned. Gives whether this is the same market."""
+        if not super().follow(before):
+            return False
+        if isinstance(before, Till):
+            self._unheld = before._unheld
+        return True
+
     # This machine
 
     def follow_key(self, key: MarketKey | None) -> None:

@@ -23,6 +23,7 @@ from kiosk import log
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from kiosk.stewardlock import StewardLock
     from kiosk.till import Till
 
 T = TypeVar("T")
@@ -54,6 +55,13 @@ class TillThread:
         from concurrent.futures import ThreadPoolExecutor
 
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix="till")
+
+    @property
+    def steward(self) -> StewardLock | None:
+        """Who may do what a steward does, also while the books are closed because of trouble; None
+        where no market was open yet."""
+        till = self._till or self._before
+        return till.steward if till is not None else None
 
     @property
     def is_open(self) -> bool:

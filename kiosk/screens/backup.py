@@ -116,6 +116,7 @@ class BackupScreen(FormScreen):
         return [Content(one) for one in said]
 
     async def submit(self, values: dict[str, str]) -> str:
+        await self.ask(lambda till: till.require_steward())  # before a folder is made
         own = self.app.folder.absolute() / BACKUPS_FOLDER
         to = _folder(values["folder"]) if values["folder"] else own
         name = await self.ask(lambda till: place_name(till.books))

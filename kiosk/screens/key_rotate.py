@@ -38,7 +38,8 @@ class RotateKeyScreen(FormScreen):
         N_("The new key signs slips and seals from now on. Slips of before stay good, and the old key "
            "signs that the new one follows it."),
         N_("After a theft the ledger decides: a slip of the stolen key is good where the ledger handed "
-           "it out, and forged where it did not, whatever its date."),
+           "it out, else forged. Where books were lost it is honoured up to the last good day, and a "
+           "thief can date back."),
         N_("What was sealed after the last good day counts only where a later day covers it."),
         N_("The old key is overwritten here. Earlier backups and the stewards' shares still hold it: make "
            "new ones, and hang up the new card."),
@@ -105,6 +106,7 @@ class RotateKeyScreen(FormScreen):
         self.say(_("working…"))
         with self.refused():
             rotated = await self.ask(rotate)
+            self.app.backups.make_one()  # no earlier backup and no sheet holds the new key
             self.query_one(Form).fill(old="", new="", again="")
             await self.done(_("The market has a new key."))
             await self.app.push_screen(Card(_("A new key"), new_key(rotated.handover)))

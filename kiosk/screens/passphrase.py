@@ -86,6 +86,7 @@ class PassphraseScreen(FormScreen):
             await self.ask(lambda till: till.wrong_passphrase())
             raise
         await self.ask(lambda till: till.relocked(key, guards=new is not None))
+        self.app.backups.make_one()  # whether the key is in backups, and how it is locked there
         if new is None:
             return await self.done(_("The key has no passphrase any more."))
         return await self.done(_("The key is locked with the new passphrase."))

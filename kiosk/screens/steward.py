@@ -162,6 +162,8 @@ class StewardScreen(TableScreen[None]):
             with self.refused(lambda: self.app.run_worker(leave())):
                 if self.app.till.is_open:
                     await self.ask(lambda till: till.require_steward())
+                elif self.app.till.steward is not None:
+                    self.app.till.steward.require()
                 self.app.leave()
 
         self.app.push_screen(Question(_("Leave the kiosk"), lines, "L", _("leave"), leave))

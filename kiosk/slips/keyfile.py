@@ -144,10 +144,14 @@ def relock(path: Path, old: str | None, new: str | None, cost: Cost = MODERATE) 
     At every moment the file is whole, locked with the one or the other. What it held before is
     overwritten, as far as a disk lets programs do that. Raises what `load` and `save` raise.
     """
+    loaded = _bytes_of(path)
     key = load(path, old)
     content = content_of(path, key, new, cost)
     try:
         with path.open("r+b") as before, _unfinished(path, content) as unfinished:
+            if before.read() != loaded:  # trying a passphrase takes seconds
+                raise _unusable(path, _("another program changed it meanwhile; do it again"))
+            before.seek(0)
             unfinished.replace(path)
             sync(path.parent)
             before.write(bytes(os.fstat(before.fileno()).st_size))
@@ -156,6 +160,13 @@ def relock(path: Path, old: str | None, new: str | None, cost: Cost = MODERATE) 
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
     return key
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return read_plain(path, _LARGEST_FILE)
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
 
 
 def load(path: Path, passphrase: str | None) -> MarketKey:

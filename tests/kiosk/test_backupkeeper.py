@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
+from kiosk import backupkeeper
 from kiosk.backupkeeper import Situation, is_time
 from kiosk.lastbackup import LastBackup
 from kiosk.wording import age
@@ -58,3 +60,14 @@ def test_it_is_time_while_a_day_is_open_and_after_a_trouble(
 )
 def test_how_long_ago_is_said_in_the_unit_that_fits(milliseconds: int, said: str) -> None:
     assert age(milliseconds) == said
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EACCES])
+def test_a_stick_that_answers_with_an_error_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def failing(_path: Path) -> bool:
+        raise OSError(code, "no")
+
+    monkeypatch.setattr(Path, "is_dir", failing)
+    assert backupkeeper._look_at(at(900)) == (False, False)

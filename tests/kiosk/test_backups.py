@@ -373,3 +373,30 @@ def test_every_backup_that_was_made_restores(till: Till, stick: Path, tmp_path: 
     for number, one in enumerate(backups_below(stick)[0]):
         restored = restore(one.folder, tmp_path / str(number))
         assert restored.backup == one
+
+
+def test_where_room_is_short_the_last_whole_one_of_our_own_stays(
+    till: Till, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a backup that goes further elsewhere nor one that rotted counts as such a one."""
+    for _ in range(2):
+        booked(till, "1 tomatoes")
+        last = saved(till, stick)
+    restore(last.folder, tmp_path / "twin")
+    shutil.copy(till.folder / KEY_FILE, tmp_path / "twin" / KEY_FILE)
+    twin = open_till(tmp_path / "twin", till.books._clock)
+    for _ in range(4):
+        booked(twin, "2 tomatoes")
+    elsewhere = saved(twin, stick)
+    twin.close()
+    booked(till, "1 tomatoes")
+    usage = shutil.disk_usage(stick)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1000))
+
+    def full(*_arguments: object) -> object:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(backups, "copied", full)
+    with pytest.raises(NoRoomForBackup):
+        saved(till, stick)
+    assert [one.folder for one in backups_below(stick)[0]] == [elsewhere.folder, last.folder]

@@ -149,3 +149,19 @@ def test_the_line_that_opens_the_day_lets_the_next_lines_hand_out_slips(
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_a_power_cut_left_of_writing_it_is_found_and_wiped(
+    market: Path, opened: Opened
+) -> None:
+    left = market / f".{FILE}.0123abcd"
+    left.write_bytes((market / FILE).read_bytes())
+    (market / "another name of it").hardlink_to(left)
+    assert [one.where for one in restingkey.findings(market, may_rest=True)] == [
+        f"file {left.name}"
+    ]
+    opened().close()
+    assert not left.exists()
+    assert (market / FILE).exists()
+    content = (market / "another name of it").read_bytes()
+    assert content == bytes(len(content))

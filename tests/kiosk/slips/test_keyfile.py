@@ -7,6 +7,7 @@ import json
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -353,3 +354,21 @@ def test_a_public_half_that_can_not_be_one_is_damage(
     change(path, public=public)
     with pytest.raises(KeyUnusable):
         public_key(path)
+
+
+def test_a_key_that_another_program_put_there_meanwhile_is_not_replaced(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(path, key, "pear", CHEAP)
+    other, real = MarketKey.generate(), keyfile.content_of
+
+    def slow(*arguments: Any) -> bytes:
+        prepared = path.with_name("prepared")
+        prepared.write_bytes(real(path, other, "fig", CHEAP))
+        keyfile.put_in_place(prepared, path)
+        return real(*arguments)
+
+    monkeypatch.setattr(keyfile, "content_of", slow)
+    with pytest.raises(KeyUnusable, match="another program"):
+        keyfile.relock(path, "pear", "plum", CHEAP)
+    assert load(path, "fig").seed() == other.seed()
