@@ -21,7 +21,7 @@ from db.connection import Books, Statement, slot
 from db.days import require_open
 from db.errors import N_, BadSetting, SlipExpired, UnknownSlip
 from db.journal import Recorded, append, decide, post, projects
-from db.models import Entry, Lost, Paper, keys_of
+from db.models import Day, Entry, Lost, Paper, keys_of
 from db.slips import WORTH, NewSlip, date_of, days_since_epoch, insert, written
 from db.terms import EPOCH
 from db.words import decided_words
@@ -86,8 +86,18 @@ def declare_lost(books: Books, first: date, day: int, decision: str) -> None:
 
 
 def last_written(books: Books) -> date:
-    """The date of this kiosk's newest entry: of what was issued before, nothing is missing."""
-    own = Entry.id.between(*keys_of(books.kiosk))
+    """The date of this kiosk's newest entry from before the open day, or of all where none is open: of
+    what was issued before, nothing is missing, for the day may have been opened after the loss."""
+    first, last = keys_of(books.kiosk)
+    opened = (
+        Day.select(Day.opened_in)
+        .where(Day.id.between(first, last) & Day.sealed_in.is_null())
+        .order_by(Day.id.desc())
+        .limit(1)
+    )
+    with books.reading():
+        (beyond,) = next(books.rows(opened), (last,))
+    own = Entry.id.between(first, beyond - 1)
     newest = Entry.select(Entry.recorded_at).where(own).order_by(Entry.id.desc()).limit(1)
     with books.reading():
         (at,) = next(books.rows(newest))

@@ -187,7 +187,7 @@ class KioskApp(ListeningApp):
 
     async def _resume_visit(self) -> None:
         """Back to the visit that was being typed when the table ended, if there was one."""
-        from kiosk.visitkeeping import restored
+        from kiosk.visitkeeping import came_back, restored
 
         if self.draft is None:
             self.draft = await self.ask(restored)
@@ -195,7 +195,7 @@ class KioskApp(ListeningApp):
         if self.draft is not None and self.table.day is not None:
             visit = self.make("visit")
             await self.push_screen(visit)
-            visit.say(_("The kiosk started anew. This visit is as it was; all others are booked."))
+            visit.say(came_back(self.draft), trouble=self.draft.missing > 0)
         self.keep_draft()
 
     def keep_draft(self) -> None:

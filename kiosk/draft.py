@@ -39,6 +39,8 @@ class Draft:
     items: list[DraftLine | Verdict] = field(default_factory=list)
     solidarity: bool = False
     gift: bool = False
+    missing: int = 0
+    """Lines and slips that could not be brought back after a restart (kiosk/visitkeeping.py)."""
 
     @property
     def empty(self) -> bool:

@@ -22,6 +22,7 @@ from db.words import KEY_LENGTH
 from kiosk.draft import Draft, DraftLine
 from kiosk.durable import sync
 from kiosk.log import note
+from kiosk.messages import _, ngettext
 from kiosk.verdicts import Verdict, by_reference
 
 if TYPE_CHECKING:
@@ -88,23 +89,42 @@ def restored(till: Till) -> Draft | None:
     return draft
 
 
+def came_back(draft: Draft) -> str:
+    """What to say of a visit that came back."""
+    if not draft.missing:
+        return _("The kiosk started anew. This visit is as it was; all others are booked.")
+    return ngettext(
+        "Started anew. {number} line or slip of this visit is missing: enter it again.",
+        "Started anew. {number} lines or slips of this visit are missing: enter them again.",
+        draft.missing,
+    ).format(number=draft.missing)
+
+
 def _draft(till: Till, kept: dict[str, Any]) -> Draft:
     key, items = kept["key"], kept["items"]
     if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or not isinstance(items, list):
         raise ValueError("not a visit")
     draft = Draft(key)
     for item in items[: 2 * MAX_LINES]:
-        with suppress(KioskError):
+        try:
             if "slip" in item:
-                reference = bytes.fromhex(item["slip"])
-                found = by_reference(till.books, reference, Verdict("good", None, reference))
-                if len(reference) == _REFERENCE and found.good and found.slip is not None:
-                    draft.add_slip(found)
+                draft.add_slip(_slip(till, item))
             else:
                 draft.add_line(_line(till, item))
+        except (KioskError, ValueError, TypeError, LookupError):
+            draft.missing += 1
     draft.solidarity = kept.get("solidarity") is True
     draft.gift = kept.get("gift") is True
     return draft
+
+
+def _slip(till: Till, item: dict[str, Any]) -> Verdict:
+    """A slip by its reference; one of lost books has to be scanned again, for only its text proves it."""
+    reference = bytes.fromhex(item["slip"])
+    found = by_reference(till.books, reference, Verdict("good", None, reference))
+    if len(reference) != _REFERENCE or not found.good or found.slip is None:
+        raise ValueError("not a slip of a visit")
+    return found
 
 
 def _line(till: Till, item: dict[str, Any]) -> DraftLine:

@@ -217,6 +217,24 @@ def test_what_is_kept_of_a_visit_spends_nothing(tmp_path: Path) -> None:
     till.close()
 
 
+def test_what_is_missing_of_a_visit_is_said_and_the_rest_comes_back(tmp_path: Path) -> None:
+    """A slip of lost books has to be scanned again; a good may be gone."""
+    from kiosk.visitkeeping import came_back, keep, restored
+
+    folder = founded(tmp_path / "market")
+    items = [
+        {"good": "tomatoes", "quantity": 3000, "taken": False},
+        {"slip": "00" * 16},
+        {"good": "nothing", "quantity": 1000, "taken": True},
+    ]
+    keep(folder, json.dumps({"key": "k", "items": items}).encode())
+    till = open_till(folder)
+    again = restored(till)
+    assert again is not None and (again.size, again.missing) == (1, 2)
+    assert "2 lines or slips of this visit are missing" in came_back(again)
+    till.close()
+
+
 @pytest.mark.parametrize(
     "content",
     [
