@@ -90,9 +90,10 @@ def beside_line() -> str:
     )
 
 
-def saved_at_close(till: Till) -> tuple[Path | None, str]:
-    """Save the books of a day that was just closed: the backup, and what went wrong as a sentence. The
-    day stays sealed, so this never raises for a disk. A practice market is not saved by itself."""
+def saved_at_once(till: Till) -> tuple[Path | None, str]:
+    """Save the books after what no earlier backup may lack, a closed day or a new key: the backup, and
+    what went wrong as a sentence. What was done stays done, so this never raises for a disk. A
+    practice market is not saved by itself."""
     if till.market.practice:
         return None, ""
     to = backups.place_of(till.folder)

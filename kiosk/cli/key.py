@@ -19,6 +19,7 @@ from kiosk.cli.answers import (
     shown_path,
 )
 from kiosk.cli.answers import passphrase as asked_for
+from kiosk.cli.backup import saved_at_once
 from kiosk.cli.market import first_goods, first_passphrase
 from kiosk.marketcard import card_of, read_card
 from kiosk.messages import _, sentence
@@ -298,7 +299,12 @@ def rotate(asked: Asked) -> Answer:
         "passphrase": rotated.locked,
         "check": card_of(asked.till.books).check,
     }
-    return Answer(facts, [*wording.new_key(made), _new_protection(rotated)])
+    lines = [*wording.new_key(made), _new_protection(rotated)]
+    saved, not_saved = saved_at_once(asked.till)  # no earlier backup and no sheet knows the new key
+    if saved:
+        lines.append(_("The books are saved in {folder}").format(folder=shown_path(saved)))
+    facts["backup"] = str(saved) if saved else None
+    return Answer(facts, lines, [not_saved] if not_saved else [])
 
 
 def _new_protection(rotated: Rotated) -> str:

@@ -20,7 +20,7 @@ from kiosk.cli.answers import (
     printed,
     shown_path,
 )
-from kiosk.cli.backup import saved_at_close
+from kiosk.cli.backup import saved_at_once
 from kiosk.cli.visits import trouble_lines
 from kiosk.config import asset
 from kiosk.messages import _, ngettext, sentence
@@ -191,7 +191,7 @@ def close_day(asked: Asked) -> Answer:
         lines.append(_("Closing slip: {file}").format(file=shown_path(image)))
     if folder:
         lines.append(_("The day's ledger is in {folder}").format(folder=shown_path(folder)))
-    saved, not_saved = saved_at_close(till)
+    saved, not_saved = saved_at_once(till)
     if saved:
         lines.append(_("The books are saved in {folder}").format(folder=shown_path(saved)))
     if not_saved:
