@@ -28,6 +28,8 @@ MOST_GOODS = 5_000
 MOST_COLUMNS = 100
 MOST_IN_A_CELL = 50
 """Bar codes of a good, and its names beside the first in one language."""
+LONGEST_CELL = 10_000
+"""Characters."""
 MOST_PROBLEMS = 1_000
 NAME_LENGTH = 60
 _SHOWN_PROBLEMS = 8
@@ -87,6 +89,11 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
+            if max(map(len, cells), default=0) > LONGEST_CELL:
+                # Our own limit: that of the csv module belongs to the whole process.
+                raise csv.Error(
+                    _("more than {most} characters in a cell").format(most=LONGEST_CELL)
+                )
             yield reader.line_num, cells
     except csv.Error as error:
         raise BadCatalogue(
