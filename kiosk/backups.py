@@ -46,7 +46,7 @@ from kiosk.backup_folder import (
     written,
 )
 from kiosk.config import BACKUPS_FOLDER, EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, load_settings
-from kiosk.durable import sync, sync_names
+from kiosk.durable import sync, sync_names, write_new
 from kiosk.lastbackup import LastBackup, remember
 from kiosk.lastbackup import last_backup as last_backup
 from kiosk.messages import _
@@ -355,7 +355,7 @@ def _put(books: Books, work: Path, place: Path, manifest: Manifest, hear: Tell) 
     for name, wanted in manifest.files.items():
         if copied(work / name, unfinished / name, wanted, read) != wanted:
             raise BackupReadsBackWrong(folder=work)
-    _write(unfinished / MANIFEST, written(manifest))
+    write_new(unfinished / MANIFEST, written(manifest))
     sync_names(unfinished)
     for name, wanted in manifest.files.items():
         if read_back(unfinished / name, read) != wanted:
@@ -366,14 +366,6 @@ def _put(books: Books, work: Path, place: Path, manifest: Manifest, hear: Tell) 
     unfinished.rename(folder)
     sync_names(place)
     return Backup(folder, manifest)
-
-
-def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
 
 
 def _free_name(place: Path, manifest: Manifest) -> Path:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
+
+PRIVATE = 0o600
+"""Readable for its owner only."""
 
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
@@ -27,3 +32,34 @@ def sync_names(folder: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_FOLDER_SYNC:
             raise
+
+
+def write_new(path: Path, content: bytes, mode: int = PRIVATE) -> None:
+    """Make the file `path`, durable but for its name in the folder; raises OSError, FileExistsError
+    where something lies there."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Let `path` hold `content`, for its owner alone: at every moment it is whole, the one before or
+    this one. Durable but for its name in the folder; raises OSError."""
+    unfinished = path.with_name(f".{path.name}.new")
+    try:
+        unfinished.unlink(missing_ok=True)  # what a crash left
+        write_new(unfinished, content)
+        unfinished.replace(path)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def blank(file: BinaryIO) -> None:
+    """Write zeros over all of a file that is open for writing, durable; raises OSError."""
+    file.seek(0)
+    file.write(bytes(os.fstat(file.fileno()).st_size))
+    file.flush()
+    os.fsync(file.fileno())

@@ -6,11 +6,11 @@ It is a note, not a proof: whether a backup is whole, its own files say (kiosk/b
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import NamedTuple
 
 from db.errors import DataFolderUnusable
+from kiosk.durable import put
 
 NOTE_FILE = "last-backup.json"
 
@@ -42,13 +42,7 @@ def last_backup(data: Path) -> LastBackup | None:
 
 def remember(data: Path, note: LastBackup) -> None:
     """Keep the note; raises DataFolderUnusable."""
-    unfinished = data / f".{NOTE_FILE}.new"
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(note._asdict(), file)
-            file.flush()
-            os.fsync(descriptor)
-        unfinished.replace(data / NOTE_FILE)
+        put(data / NOTE_FILE, json.dumps(note._asdict()).encode())
     except OSError as error:
         raise DataFolderUnusable(folder=data, why=error.strerror or error) from error

@@ -11,14 +11,13 @@ which only an encrypted disk keeps from a thief.
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import suppress
 from pathlib import Path
 
 from db.errors import N_, KioskError
 from db.findings import Finding, found
-from kiosk.durable import sync
+from kiosk.durable import blank, sync
 from kiosk.log import note
 from kiosk.slips.signing import MarketKey, PublicKey
 
@@ -77,9 +76,7 @@ def _lying(folder: Path) -> list[Path]:
 def _wipe(path: Path) -> None:
     try:
         with path.open("r+b") as file:
-            file.write(bytes(os.fstat(file.fileno()).st_size))
-            file.flush()
-            os.fsync(file.fileno())
+            blank(file)
     except OSError:
         note("the key of the open day could not be overwritten")
     with suppress(OSError):

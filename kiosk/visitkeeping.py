@@ -9,8 +9,6 @@ booked twice.
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +18,7 @@ from db.errors import KioskError
 from db.ledger import MAX_LINES
 from db.words import KEY_LENGTH
 from kiosk.draft import Draft, DraftLine
-from kiosk.durable import sync
+from kiosk.durable import put, sync
 from kiosk.log import note
 from kiosk.messages import _, ngettext
 from kiosk.verdicts import Verdict, by_reference
@@ -51,22 +49,14 @@ def written(draft: Draft | None) -> bytes:
 def keep(folder: Path, content: bytes) -> None:
     """Let the file hold what `written` gave, durable when this returns; empty: no file. Raises
     nothing: a visit can be typed and booked where this can't be written."""
-    unfinished = folder / f".{FILE}.new"
     try:
         if content:
-            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(descriptor)
-            unfinished.replace(folder / FILE)
+            put(folder / FILE, content)
         elif (folder / FILE).exists():
             (folder / FILE).unlink()
             sync(folder)
     except OSError:
         note("the visit that is being typed could not be kept")
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
 
 
 def restored(till: Till) -> Draft | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import errno
-import os
 from pathlib import Path
+
+from kiosk import durable
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says where a disk, a quota or a limit is full."""
 
-PRIVATE = 0o600
-"""Readable for its owner only."""
-
+PRIVATE = durable.PRIVATE
 SHARED = 0o666
 """Readable as the owner's umask says."""
 
@@ -22,8 +21,4 @@ def write_new(path: Path, content: bytes, mode: int = SHARED) -> None:
     What lies there is removed first, because opening it would keep its permissions.
     """
     path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    durable.write_new(path, content, mode)

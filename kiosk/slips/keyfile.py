@@ -21,7 +21,7 @@ from typing import Any
 
 from db.errors import N_, KeyUnusable, PassphraseNeeded, Refused, WrongPassphrase
 from db.terms import PUBLIC_LENGTH
-from kiosk.durable import sync
+from kiosk.durable import blank, sync, write_new
 from kiosk.messages import _
 from kiosk.outside import read_plain
 from kiosk.slips.signing import CODE_KEY_LENGTH, SEED_LENGTH, MarketKey
@@ -151,12 +151,9 @@ def relock(path: Path, old: str | None, new: str | None, cost: Cost = MODERATE) 
         with path.open("r+b") as before, _unfinished(path, content) as unfinished:
             if before.read() != loaded:  # trying a passphrase takes seconds
                 raise _unusable(path, _("another program changed it meanwhile; do it again"))
-            before.seek(0)
             unfinished.replace(path)
             sync(path.parent)
-            before.write(bytes(os.fstat(before.fileno()).st_size))
-            before.flush()
-            os.fsync(before.fileno())
+            blank(before)
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
     return key
@@ -244,10 +241,7 @@ def _overwrite(path: Path, spare: bytes | None = None) -> None:
         content = file.read()
         if content == spare:
             return
-        file.seek(0)
-        file.write(bytes(len(content)))
-        file.flush()
-        os.fsync(file.fileno())
+        blank(file)
 
 
 def _before(key: MarketKey) -> list[bytes]:
@@ -350,12 +344,8 @@ def _write_over(path: Path, content: bytes) -> None:
 def _unfinished(path: Path, content: bytes) -> Iterator[Path]:
     """A durable file beside `path`, for its owner only, gone at the end unless it was renamed."""
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
+        write_new(unfinished, content)
         yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
