@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from db.amounts import checked_amount
-from db.connection import Books, Statement, slot
+from db.connection import Books
 from db.errors import BarcodeTaken, GoodKeepsUnit, UnknownGood
 from db.journal import Recorded, append, decide, projects
 from db.models import Barcode, Movement, Rate
 from db.models import Good as GoodTable
+from db.statements import Statement, slot
 from db.words import decided_words
 
 CATEGORIES = (
@@ -84,12 +85,9 @@ class Price(NamedTuple):
     rate: int
 
 
-def price(books: Books, id: str) -> Price:
-    """The rate in force of a good that is exchanged; raises UnknownGood."""
-    found = books.one(_PRICE, id=id)
-    if found is None:
-        raise UnknownGood(text=id)
-    return Price(*found)
+def prices(books: Books) -> dict[str, Price]:
+    """The rates in force of all goods that are exchanged, by their ids."""
+    return {row[0]: Price(*row) for row in books.all(_PRICES)}
 
 
 def _good(row: Any, barcodes: Iterable[str]) -> Good:
@@ -198,10 +196,8 @@ def by_barcode(books: Books, code: str) -> Good | None:
 
 
 _BY_ID = Statement(GoodTable.select().where(GoodTable.id == slot("id")))
-_PRICE = Statement(
-    GoodTable.select(GoodTable.id, GoodTable.kind, GoodTable.rate).where(
-        (GoodTable.id == slot("id")) & (GoodTable.retired == 0)
-    )
+_PRICES = Statement(
+    GoodTable.select(GoodTable.id, GoodTable.kind, GoodTable.rate).where(GoodTable.retired == 0)
 )
 _BARCODES = Statement(
     Barcode.select(Barcode.code).where(Barcode.good == slot("good")).order_by(Barcode.code)

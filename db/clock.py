@@ -64,5 +64,5 @@ def opening_date(books: Books, said: date | None, *, first: bool) -> date:
 
 def behind_ms(books: Books) -> int:
     """Milliseconds by which the clock is behind the last entry, whoever made it; 0 where it is not."""
-    books.forget_newest()
+    books.forget()
     return max(0, books.newest - books.clock_time())

@@ -15,17 +15,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import peewee
 
 from db import atrest
 from db.clock import time_of_books
 from db.errors import NewerDatabase, NoMarket
-from db.models import Day, Entry, keys_of
+from db.standing import standing
+from db.statements import Statement
 from db.surroundings import DATABASE_ERRORS, trouble, unopened
 from db.terms import SYMBOLS
 
@@ -52,66 +52,7 @@ NOT_UNIQUE = (peewee.IntegrityError, sqlite3.IntegrityError)
 """What it raises where a row breaks a rule of its table."""
 
 
-class Slot:
-    """A value that a statement leaves open until it runs."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-def slot(name: str) -> Any:
-    """An open value, by name, for use in a query that a `Statement` compiles."""
-    return peewee.Value(Slot(name), converter=False)
-
-
-class Statement:
-    """A query that peewee compiles once, when it is first run; each run only fills the slots.
-
-    The query builder costs more than the disk: nothing on the path of a visit uses it afresh.
-    """
-
-    def __init__(self, query: Any) -> None:
-        self._query = query
-
-    @cached_property
-    def sql(self) -> str:
-        """The SQL with a named parameter for each slot; what is always the same stands in it."""
-        return self._compiled(lambda slot: f":{slot.name}")
-
-    @cached_property
-    def sql_in_order(self) -> str:
-        """The same with a question mark for each slot."""
-        return self._compiled(lambda slot: "?")
-
-    def _compiled(self, parameter: Callable[[Slot], str]) -> str:
-        text, values = peewee.SqliteDatabase(None).get_sql_context().sql(self._query).query()
-        compiled, *rest = str(text).split("?")
-        for value, part in zip(values, rest, strict=True):
-            compiled += parameter(value) if isinstance(value, Slot) else _constant(value)
-            compiled += part
-        return compiled
-
-
-def _constant(value: int | str | None) -> str:
-    if value is None:
-        return "NULL"
-    return str(value) if isinstance(value, int) else "'{}'".format(value.replace("'", "''"))
-
-
-_NEWEST = Statement(
-    Entry.select(Entry.recorded_at)
-    .where(Entry.id.between(slot("first"), slot("last")))
-    .order_by(Entry.id.desc())
-    .limit(1)
-)
-_NEWEST_DAY = Statement(
-    Day.select(Day.sealed_in)
-    .where(Day.id.between(slot("first"), slot("last")))
-    .order_by(Day.id.desc())
-    .limit(1)
-)
+Known = TypeVar("Known")
 
 
 class Books:
@@ -139,7 +80,8 @@ class Books:
         self._execute: Callable[..., Any] = self.database.execute_sql
         self._cursor: sqlite3.Cursor
         self.kiosk = ""
-        self._newest: tuple[int, bool] | None = None
+        self._known: dict[Callable[[Books], Any], Any] = {}
+        self._version = -1
         self.place: tuple[int, int] | None = None
         """Device and number of the file that was opened."""
 
@@ -155,8 +97,8 @@ class Books:
 
     def now(self) -> int:
         """Milliseconds since 1970, UTC, as the books count them: see db/clock.py."""
-        newest, is_open = self._standing()
-        return time_of_books(self.clock_time(), newest, is_open=is_open)
+        stands = self.known(standing)
+        return time_of_books(self.clock_time(), stands.recorded_at, is_open=stands.is_open)
 
     def today(self) -> date:
         """The date of `now` where the table stands."""
@@ -176,26 +118,35 @@ class Books:
     @property
     def newest(self) -> int:
         """When this kiosk's last entry was made, in milliseconds since 1970; 0 before the first."""
-        return self._standing()[0]
+        return self.known(standing).recorded_at
 
-    def _standing(self) -> tuple[int, bool]:
-        """When the last entry was made, and whether a market day is open."""
-        if self._newest is None:
-            first, last = keys_of(self.kiosk)
-            row = self.one(_NEWEST, first=first, last=last)
-            day = self.one(_NEWEST_DAY, first=first, last=last)
-            self._newest = (int(row[0]) if row else 0, day is not None and day[0] is None)
-        return self._newest
+    # What was read and still holds
 
-    def note_newest(self, recorded_at: int, kind: str) -> None:
-        """An entry of `kind` was made."""
-        is_open = kind == "open" or (kind != "seal" and self._standing()[1])
-        self._newest = (recorded_at, is_open)
+    def known(self, read: Callable[[Books], Known]) -> Known:
+        """What `read` gives of the books, read once: nothing in them changes without an entry.
 
-    def forget_newest(self) -> None:
-        """Read anew when the last entry was made, when that is needed: it was taken back, or another
-        program may have made one."""
-        self._newest = None
+        Inside a transaction that is so for certain. Outside, another program may have made an entry
+        since: ask there only for what may be a little old.
+        """
+        found: Known | None = self._known.get(read)
+        if found is None:
+            found = self._known[read] = read(self)
+        return found
+
+    def remember(self, known: dict[Callable[[Books], Any], Any]) -> None:
+        """An entry was made, and this alone is known after it: what `known` would read otherwise."""
+        self._known = known
+
+    def forget(self) -> None:
+        """Read anew when it is needed: an entry was made or taken back, here or elsewhere."""
+        self._known = {}
+
+    def forget_if_changed(self) -> None:
+        """Forget what was read where another program has written since; inside a transaction."""
+        (version,) = self._execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._version = version
+            self.forget()
 
     # Statements
 
@@ -317,7 +268,11 @@ class Transaction:
             self._savepoint = books.in_transaction
             # IMMEDIATE: one that reads first and then writes would be refused at once when another
             # writes meanwhile, whatever the timeout.
-            books.sql("SAVEPOINT part" if self._savepoint else "BEGIN IMMEDIATE")
+            if self._savepoint:
+                books.sql("SAVEPOINT part")
+            else:
+                books.sql("BEGIN IMMEDIATE")
+                books.forget_if_changed()
         except DATABASE_ERRORS as error:
             raise trouble(error, books.file) from error
 
@@ -342,7 +297,7 @@ class Transaction:
     def _undo(self) -> None:
         """Take back what was done; SQLite did so itself where the disk failed."""
         books = self._books
-        books.forget_newest()
+        books.forget()
         with suppress(*DATABASE_ERRORS):
             if not books.in_transaction:
                 return

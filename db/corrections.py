@@ -6,13 +6,14 @@ import json
 from dataclasses import dataclass
 
 from db import slips
-from db.connection import Books, Statement, slot
+from db.connection import Books
 from db.days import add, current, entries_of, require_open
 from db.errors import ChangeAlreadyEnded, ChangeAlreadySpent, NothingToBringBack, NothingToUndo
 from db.jobs import cancel
 from db.journal import Recorded, append, move, post, projects
 from db.ledger import Booked, book
 from db.models import LAST_SEQ, Entry, Visit, entry_key
+from db.statements import Statement, slot
 from db.weighing import exchange_of
 
 

@@ -19,11 +19,12 @@ from typing import Any
 from db import flows
 from db.amounts import MAX_COUNTED
 from db.clock import opening_date
-from db.connection import Books, Statement, slot
+from db.connection import Books
 from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
 from db.models import Balance, Crew, Entry, entry_key, keys_of
 from db.models import Day as DayTable
+from db.statements import Statement, slot
 from db.words import SHORT_LENGTH, checked_words
 
 TOTALS = (
@@ -67,12 +68,6 @@ class Day:
 
 _CURRENT = Statement(
     DayTable.select(DayTable.number)
-    .where(DayTable.id.between(slot("first"), slot("last")) & DayTable.sealed_in.is_null())
-    .order_by(DayTable.id.desc())
-    .limit(1)
-)
-_RUNNING = Statement(
-    DayTable.select(DayTable.number, DayTable.visits + DayTable.undone, DayTable.solidarity)
     .where(DayTable.id.between(slot("first"), slot("last")) & DayTable.sealed_in.is_null())
     .order_by(DayTable.id.desc())
     .limit(1)
@@ -134,15 +129,6 @@ def require_open(books: Books) -> int:
     if number == 0:
         raise DayNotOpen()
     return number
-
-
-def running(books: Books) -> tuple[int, int, int]:
-    """Number of the open day, of its last visit (undone or not), and what solidarity covered so far
-    in hundredths; raises DayNotOpen."""
-    row: tuple[int, int, int] | None = _newest(books, _RUNNING)
-    if row is None:
-        raise DayNotOpen()
-    return row
 
 
 def day(books: Books, number: int) -> Day:

@@ -15,10 +15,11 @@ from typing import Any
 
 from peewee import SQL
 
-from db.connection import Books, Statement, slot
+from db.connection import Books
 from db.errors import N_, Refused, UnknownJob
 from db.models import LAST_SEQ, Entry, Secret, Slip, Visit
 from db.models import Job as JobTable
+from db.statements import Statement, slot
 
 OPEN = ("queued", "sending", "sent")
 LOST = "lost"

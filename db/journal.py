@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from db.connection import Books, Statement, slot
+from db.connection import Books
 from db.models import (
     LINES_PER_ENTRY,
     Decision,
@@ -28,8 +28,10 @@ from db.models import (
     Posting,
     keys_of,
 )
+from db.standing import GENESIS as GENESIS
+from db.standing import standing
+from db.statements import Statement, slot
 
-GENESIS = bytes(32)
 STORED = frozenset({"brought", "taken", "spoiled", "found", "missing"})
 """Directions that change the stock. Hours given (`work`) and had (`received`) are not stored."""
 Body = dict[str, Any]
@@ -91,12 +93,6 @@ def _projection(kind: str) -> Projection:
     return _PROJECTIONS[kind]
 
 
-_HEAD = Statement(
-    Entry.select(Entry.seq, Entry.hash)
-    .where(Entry.id.between(slot("first"), slot("last")))
-    .order_by(Entry.id.desc())
-    .limit(1)
-)
 _INSERT_ENTRY = Statement(
     Entry.insert(
         {
@@ -142,9 +138,7 @@ _INSERT_DECISION = Statement(
 
 def head(books: Books) -> tuple[int, bytes]:
     """Seq and hash of this kiosk's last entry; (0, 32 zero bytes) before the first."""
-    first, last = keys_of(books.kiosk)
-    row: tuple[int, bytes] | None = books.one(_HEAD, first=first, last=last)
-    return row or (0, GENESIS)
+    return standing(books)[:2]
 
 
 def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
@@ -153,7 +147,7 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
     `content` is what the kind says, of JSON's types; `day` is the number of the market day, 0
     outside one.
     """
-    seq, prev_hash = head(books)
+    seq, prev_hash, *_ = books.known(standing)
     seq += 1
     kiosk, recorded_at = books.kiosk, books.now()
     body = {
@@ -170,7 +164,7 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
     entry = Recorded(founded + seq, kiosk, seq, recorded_at, day, kind, body, digest, founded + day)
     _write(books, entry, raw, prev_hash)
     _projection(kind)(books, entry)
-    books.note_newest(recorded_at, kind)
+    books.forget()
     return entry
 
 

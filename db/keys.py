@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from db.connection import Books, Statement, slot
+from db.connection import Books
 from db.days import current
 from db.errors import N_, NoMarket, Refused
 from db.journal import Recorded, append, canonical, decide, projects
 from db.models import Market as MarketTable
 from db.models import SigningKey
+from db.statements import Statement, slot
 from db.terms import EPOCH, Handover
 from db.words import decided_words
 

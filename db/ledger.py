@@ -6,17 +6,18 @@ What it comes to is left to db/weighing.py, the way back to db/corrections.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from db import slips
 from db.amounts import MAX_QUANTITY, checked_amount, format_credits, format_quantity
-from db.catalogue import Price, price
-from db.connection import Books, Statement, slot
-from db.days import add, running
+from db.catalogue import Price, prices
+from db.connection import Books
+from db.days import add
 from db.errors import (
     N_,
     AbsurdQuantity,
+    DayNotOpen,
     EmptyVisit,
     KeyUsedDifferently,
     Refused,
@@ -24,12 +25,15 @@ from db.errors import (
     SlipTwice,
     SolidarityDayLimit,
     SolidarityVisitLimit,
+    UnknownGood,
     ZeroQuantity,
 )
 from db.jobs import enqueue, jobs_of
 from db.journal import Recorded, append, move, post, projects
 from db.market import Rules, in_force
 from db.models import Entry, Visit
+from db.standing import Standing, standing
+from db.statements import Statement, slot
 from db.weighing import (
     Exchange,
     Line,
@@ -51,6 +55,10 @@ class KeyOfUndone(Refused):
         "The visit with this key is visit {visit}, and it was undone. "
         "Bring it back, or book it with a new key."
     )
+
+
+class KeyTaken(Refused):
+    sentence = N_("A visit with this key is booked already.")
 
 
 class Booked(NamedTuple):
@@ -81,7 +89,7 @@ _INSERT_VISIT = Statement(
             Visit.key: slot("key"),
             Visit.brings_back: slot("brings_back"),
         }
-    )
+    ).on_conflict_ignore()
 )
 
 
@@ -97,13 +105,25 @@ def book(
     SlipSpent, SlipVoid, SlipExpired.
     """
     key = checked_words(key, N_("the key of a visit"), KEY_LENGTH, 1)
+    try:
+        return _booked(books, exchange, key, mint, brings_back)
+    except Refused:
+        # Who tries once more what was booked is refused: the slips are spent, the key is taken.
+        earlier = _earlier(books, exchange, key)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _booked(
+    books: Books, exchange: Exchange, key: str, mint: slips.Mint, brings_back: int | None
+) -> Booked:
     with books.transaction():
-        earlier = books.one(_BY_KEY, key=key)
-        if earlier is not None:
-            return _repeated(books, exchange, earlier)
-        day, visits, covered = running(books)
-        decided = in_force(books)
-        priced = _priced(books, exchange)
+        stands = books.known(standing)
+        if not stands.is_open:
+            raise DayNotOpen()
+        decided, rates = books.known(in_force), books.known(prices)
+        priced = _priced(rates, exchange)
         amounts = _amounts(books, exchange.slips)
         sums = weigh(
             priced,
@@ -112,25 +132,31 @@ def book(
             gift=exchange.gift,
             slip_step=decided.slip_step,
         )
-        _check(exchange, sums, decided, covered)
+        _check(exchange, sums, decided, stands.solidarity)
         new = _minted(books, sums.issued, decided, mint)
-        number = visits + 1
+        day, number = stands.day, stands.numbered + 1
         entry = append(
             books,
             "visit",
             day,
             _content(exchange, priced, amounts, sums, new, key, number, brings_back),
         )
+        covered = stands.solidarity + sums.solidarity - sums.paid_back
+        stands = Standing(entry.seq, entry.hash, entry.recorded_at, day, True, number, covered)
+        # A visit changes neither rules nor rates: the next one need not read them again.
+        books.remember({standing: stands, in_force: decided, prices: rates})
         made = [(one, enqueue(books, "slip", entry.id, one.reference, one.content)) for one in new]
         return Booked(day, number, sums, tuple(made), len(exchange.slips), entry.id)
 
 
-def _priced(books: Books, exchange: Exchange) -> list[tuple[Price, Line]]:
+def _priced(rates: Mapping[str, Price], exchange: Exchange) -> list[tuple[Price, Line]]:
     if len(exchange.lines) > MAX_LINES:
         raise AbsurdQuantity(text=len(exchange.lines), limit=MAX_LINES)
     priced = []
     for line in exchange.lines:
-        what = price(books, line.good)
+        what = rates.get(line.good)
+        if what is None:
+            raise UnknownGood(text=line.good)
         if line.quantity <= 0:
             raise ZeroQuantity(text=format_quantity(line.quantity))
         if line.quantity > MAX_QUANTITY:
@@ -202,8 +228,13 @@ def _content(
     return content
 
 
-def _repeated(books: Books, exchange: Exchange, earlier: Any) -> Booked:
-    id, number, raw, day, reversed_in = earlier
+def _earlier(books: Books, exchange: Exchange, key: str) -> Booked | None:
+    """What was booked with this key before, if anything was."""
+    with books.reading():
+        row = books.one(_BY_KEY, key=key)
+    if row is None:
+        return None
+    id, number, raw, day, reversed_in = row
     body = json.loads(raw)
     if exchange_of(body) != exchange:
         raise KeyUsedDifferently()
@@ -220,7 +251,7 @@ def _project_visit(books: Books, entry: Recorded) -> None:
         slips.end(books, entry, bytes.fromhex(reference), "redeemed")
     for new in body["slips_out"]:
         slips.insert(books, entry, new)
-    books.run(
+    inserted = books.run(
         _INSERT_VISIT,
         id=entry.id,
         day=entry.day_id,
@@ -228,6 +259,8 @@ def _project_visit(books: Books, entry: Recorded) -> None:
         key=body["key"],
         brings_back=body.get("brings_back"),
     )
+    if inserted.rowcount == 0:
+        raise KeyTaken()
     post(books, entry, body["postings"])
     move(books, entry, body["lines"])
     add(books, entry, **body["totals"])

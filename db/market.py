@@ -14,12 +14,13 @@ from peewee import EXCLUDED
 
 from db import keys
 from db.amounts import checked_amount, format_credits
-from db.connection import Books, Statement, slot
+from db.connection import Books
 from db.errors import N_, BadSetting, BooksAreWrong, MarketExists, NoMarket
 from db.findings import found as found_wrong
 from db.journal import Recorded, append, decide, projects
 from db.models import Market as MarketTable
 from db.models import Rule
+from db.statements import Statement, slot
 from db.terms import Market as Market
 from db.terms import Rules as Rules
 from db.words import SHORT_LENGTH, checked_words, decided_words

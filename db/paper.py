@@ -17,12 +17,13 @@ from datetime import date, datetime
 
 from peewee import fn
 
-from db.connection import Books, Statement, slot
+from db.connection import Books
 from db.days import require_open
 from db.errors import N_, BadSetting, SlipExpired, UnknownSlip
 from db.journal import Recorded, append, decide, post, projects
 from db.models import Day, Entry, Lost, Paper, keys_of
 from db.slips import WORTH, NewSlip, date_of, days_since_epoch, insert, written
+from db.statements import Statement, slot
 from db.terms import EPOCH
 from db.words import decided_words
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import NoReturn
 
 from db.clock import expiry_date
-from db.connection import Books, Statement, slot
+from db.connection import Books
 from db.days import add, entries_of, require_open
 from db.errors import (
     NoOpenSlip,
@@ -29,6 +29,7 @@ from db.jobs import cancel, enqueue
 from db.journal import Recorded, append, decide, post, projects
 from db.models import CodeTry, Entry, Visit
 from db.models import Slip as SlipTable
+from db.statements import Statement, slot
 from db.terms import EPOCH
 from db.words import decided_words
 

@@ -71,7 +71,7 @@ def _bytes_logged(books: Books, mint: Mint, units: int, number: int = 20) -> int
     for reference in slips:
         redeem(books, mint, reference)
     grown = (books.file.parent / f"{FILE}-wal").stat().st_size
-    books.sql("PRAGMA wal_autocheckpoint = 1000")
+    books.sql(f"PRAGMA wal_autocheckpoint = {PRAGMAS['wal_autocheckpoint']}")
     return grown // number
 
 

@@ -175,7 +175,7 @@ def test_a_visit_in_a_sealed_day_is_found(busy: Table) -> None:
         ("visit", with_(lines=[["tomatoes", "brought", 2**70, 1, 1]]), "64-bit range"),
         ("visit", with_(slips_in=[["zz", 1]]), "hexadecimal"),
         ("visit", without("totals"), "'totals'"),
-        ("visit", with_(key="back"), "UNIQUE"),
+        ("visit", with_(key="back"), "this key is booked already"),
         ("reversal", with_(visit=9, of=3), "reversed already"),
         ("void", with_(slip="00" * 16), "do not hold it"),
         ("seal", with_(statement={"counted": None}), "does not say what the journal shows"),
