@@ -161,6 +161,11 @@ class Books:
         """Run a compiled statement that writes; the cursor knows `rowcount` until the next one."""
         return self._cursor.execute(statement.sql, values)
 
+    def run_in_order(self, statement: Statement, values: tuple[Any, ...]) -> sqlite3.Cursor:
+        """The same with values in the slots' order, as they stand in the SQL: for what every visit
+        runs, since SQLite looks each name up."""
+        return self._cursor.execute(statement.sql_in_order, values)
+
     def run_each(self, statement: Statement, many: Iterable[tuple[Any, ...]]) -> None:
         """Run a compiled statement that writes, once for each row of values in the slots' order."""
         self._cursor.executemany(statement.sql_in_order, many)

@@ -72,11 +72,10 @@ _KEEP = Statement(Secret.insert({Secret.job: slot("job"), Secret.content: slot("
 
 def enqueue(books: Books, kind: str, entry: int, reference: bytes | None, content: bytes) -> int:
     """Queue a paper inside the transaction that issued it; gives the job's number."""
-    job = books.run(
-        _ENQUEUE, kind=kind, entry=entry, reference=reference, created_at=books.now()
-    ).lastrowid
+    queued = books.run_in_order(_ENQUEUE, (kind, entry, reference, books.now()))
+    job = queued.lastrowid
     assert job is not None
-    books.run(_KEEP, job=job, content=content)
+    books.run_in_order(_KEEP, (job, content))
     return job
 
 

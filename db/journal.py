@@ -150,14 +150,7 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
     seq, prev_hash, *_ = books.known(standing)
     seq += 1
     kiosk, recorded_at = books.kiosk, books.now()
-    body = {
-        **content,
-        "at": recorded_at,
-        "day": day,
-        "kind": kind,
-        "kiosk": kiosk,
-        "seq": seq,
-    }
+    body = content | {"at": recorded_at, "day": day, "kind": kind, "kiosk": kiosk, "seq": seq}
     raw = canonical(body)
     digest = sha256(prev_hash + raw).digest()
     founded, _last = keys_of(kiosk)
@@ -169,18 +162,9 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
 
 
 def _write(books: Books, entry: Recorded, raw: bytes, prev_hash: bytes) -> None:
-    books.run(
-        _INSERT_ENTRY,
-        id=entry.id,
-        kiosk=entry.kiosk,
-        seq=entry.seq,
-        recorded_at=entry.recorded_at,
-        day=entry.day,
-        kind=entry.kind,
-        body=raw,
-        prev_hash=prev_hash,
-        hash=entry.hash,
-    )
+    id, kiosk, seq, recorded_at, day, kind, _body, hash_, _day_id = entry
+    row = (id, kiosk, seq, recorded_at, day, kind, raw, prev_hash, hash_)
+    books.run_in_order(_INSERT_ENTRY, row)
 
 
 def repeat(books: Books, entry: Recorded, raw: bytes, prev_hash: bytes) -> None:
@@ -214,8 +198,7 @@ def post(books: Books, entry: Recorded, postings: list[list[Any]]) -> None:
 
 
 def move(books: Books, entry: Recorded, movements: list[list[Any]]) -> None:
-    """Write the movements of an entry, `[good, direction, quantity, rate, credits]` each; the table
-    adds those of goods to the stock."""
+    """Write the movements of an entry, `[good, direction, quantity, rate, credits]` each."""
     if len(movements) > LINES_PER_ENTRY:
         raise AssertionError(f"entry {entry.seq} has {len(movements)} lines")
     first = entry.id << 8

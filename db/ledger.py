@@ -251,14 +251,8 @@ def _project_visit(books: Books, entry: Recorded) -> None:
         slips.end(books, entry, bytes.fromhex(reference), "redeemed")
     for new in body["slips_out"]:
         slips.insert(books, entry, new)
-    inserted = books.run(
-        _INSERT_VISIT,
-        id=entry.id,
-        day=entry.day_id,
-        number=body["visit"],
-        key=body["key"],
-        brings_back=body.get("brings_back"),
-    )
+    row = (entry.id, entry.day_id, body["visit"], body["key"], body.get("brings_back"))
+    inserted = books.run_in_order(_INSERT_VISIT, row)
     if inserted.rowcount == 0:
         raise KeyTaken()
     post(books, entry, body["postings"])

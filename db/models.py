@@ -145,6 +145,8 @@ class Rate(Table):
 
 
 class Stock(Table):
+    """What the last seal left on the shelves; the open day's movements come on top (db/flows.py)."""
+
     good = TextField(primary_key=True)
     quantity = IntegerField()
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from peewee import fn
 
+from db import flows
 from db.connection import Books
 from db.days import entries_of
 from db.errors import UnknownVisit
-from db.models import Balance, Day, Decision, Entry, Movement, Paper, Stock, Visit
+from db.models import Balance, Day, Decision, Entry, Movement, Paper, Visit
 from db.selection import LedgerFilter as LedgerFilter
 from db.selection import LedgerSearch as LedgerSearch
 from db.selection import ledger_keys as ledger_keys
@@ -190,7 +191,7 @@ def _good_totals(rows: Iterable[Any]) -> list[GoodTotal]:
 def stock(books: Books) -> dict[str, int]:
     """Thousandths of each good that the movements leave on the shelves."""
     with books.reading():
-        return dict(books.rows(Stock.select(Stock.good, Stock.quantity).order_by(Stock.good)))
+        return flows.stock(books)
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,15 +220,9 @@ def when(books: Books, at: datetime) -> str:
 
 def insert(books: Books, entry: Recorded, new: dict[str, int | str]) -> None:
     """Record a slip that an entry issued (`new` as `written` gave it)."""
-    books.run(
-        _INSERT,
-        reference=bytes.fromhex(str(new["reference"])),
-        tag=bytes.fromhex(str(new["tag"])),
-        amount=new["amount"],
-        issued=new["issued"],
-        expires=new["expires"],
-        entry=entry.id,
-    )
+    reference, tag = bytes.fromhex(str(new["reference"])), bytes.fromhex(str(new["tag"]))
+    row = (reference, tag, new["amount"], new["issued"], new["expires"], entry.id)
+    books.run_in_order(_INSERT, row)
 
 
 def written(new: NewSlip) -> dict[str, int | str]:
@@ -245,7 +239,7 @@ def written(new: NewSlip) -> dict[str, int | str]:
 def end(books: Books, entry: Recorded, reference: bytes, state: str) -> None:
     """Redeem, void or reissue a slip in `entry`: one conditional update, so that exactly one entry
     ends a slip, whoever asks at the same moment. Raises what fits where it is not out any more."""
-    if books.run(_END, reference=reference, state=state, entry=entry.id).rowcount == 0:
+    if books.run_in_order(_END, (state, entry.id, reference)).rowcount == 0:
         refuse_ended(books, reference)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from db import flows
 from db.amounts import MAX_QUANTITY, format_quantity, worth
 from db.catalogue import Good, good
 from db.connection import Books
 from db.days import add, require_open
 from db.errors import N_, AbsurdQuantity, Refused, ZeroQuantity
 from db.journal import Recorded, append, move, post, projects
-from db.models import Stock
 from db.words import DECISION_LENGTH, checked_words
 
 MAX_STOCK = 10 * MAX_QUANTITY
@@ -44,8 +44,7 @@ def count_stock(books: Books, what: str, counted: int) -> int:
     with books.transaction():
         day = require_open(books)
         found = _stored(books, what)
-        row = next(books.rows(Stock.select(Stock.quantity).where(Stock.good == what)), (0,))
-        difference = counted - int(row[0])
+        difference = counted - flows.stock(books).get(what, 0)
         if difference:
             direction = "found" if difference > 0 else "missing"
             _book_movement(books, "count", day, found, direction, difference, "")

@@ -34,6 +34,9 @@ class Exchange(NamedTuple):
     gift: bool = False
 
 
+_ACCOUNTS = ("goods", "work", "slips:outstanding", "solidarity", "gifts", "rounding")
+
+
 class Weighing(NamedTuple):
     """What an exchange comes to, in hundredths, all positive but `rounding`, which is positive
     where the slip was rounded up. Where `short` is not 0 the visit can't be booked yet."""
@@ -51,15 +54,15 @@ class Weighing(NamedTuple):
 
     def postings(self) -> list[list[Any]]:
         """The balanced postings, `[account, hundredths]` each, without empty ones."""
-        every = (
-            ("goods", self.brought - self.taken),
-            ("work", self.work),
-            ("slips:outstanding", self.redeemed - self.issued),
-            ("solidarity", self.solidarity - self.paid_back),
-            ("gifts", -self.gift),
-            ("rounding", self.rounding),
+        credits = (
+            self.brought - self.taken,
+            self.work,
+            self.redeemed - self.issued,
+            self.solidarity - self.paid_back,
+            -self.gift,
+            self.rounding,
         )
-        return [[account, credits] for account, credits in every if credits]
+        return [[account, sum_] for account, sum_ in zip(_ACCOUNTS, credits, strict=True) if sum_]
 
 
 def weigh(
@@ -110,22 +113,19 @@ def movement(what: Good | Price, line: Line) -> list[Any]:
     ]  # fmt: skip
 
 
+_TOTALS = (
+    "visits", "slips_in", "slips_out", "brought", "taken", "work", "redeemed", "issued",
+    "solidarity", "gifts", "rounding",
+)  # fmt: skip
+
+
 def totals_of(sums: Weighing, slips_in: int, slips_out: int) -> dict[str, int]:
     """What a visit adds to its day's totals."""
-    every = (
-        ("visits", 1),
-        ("slips_in", slips_in),
-        ("slips_out", slips_out),
-        ("brought", sums.brought),
-        ("taken", sums.taken),
-        ("work", sums.work),
-        ("redeemed", sums.redeemed),
-        ("issued", sums.issued),
-        ("solidarity", sums.solidarity - sums.paid_back),
-        ("gifts", sums.gift),
-        ("rounding", sums.rounding),
-    )
-    return {name: amount for name, amount in every if amount}
+    amounts = (
+        1, slips_in, slips_out, sums.brought, sums.taken, sums.work, sums.redeemed, sums.issued,
+        sums.solidarity - sums.paid_back, sums.gift, sums.rounding,
+    )  # fmt: skip
+    return {name: amount for name, amount in zip(_TOTALS, amounts, strict=True) if amount}
 
 
 def exchange_of(body: dict[str, Any]) -> Exchange:

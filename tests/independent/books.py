@@ -37,6 +37,7 @@ class Tables:
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[Any, list[Any]]] = {name: {} for name in ORDERS}
+        self.since_seal: dict[int, dict[str, int]] = {}
 
     def add(self, id: int, entry: dict[str, Any]) -> None:
         for n, (account, credits) in enumerate(entry.get("postings", [])):
@@ -52,6 +53,10 @@ class Tables:
                 *rest,
             ]
             if direction in STORED:
+                today = self.since_seal.setdefault(id >> 32, {})
+                today[good] = today.get(good, 0) + quantity
+        if entry["kind"] == "seal":
+            for good, quantity in self.since_seal.pop(id >> 32, {}).items():
                 self.sum("stock", good, quantity)
         if entry.get("decision") and entry["kind"] in DECIDED:
             self.rows["decision"][id] = [id, entry["decision"]]
