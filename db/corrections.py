@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db import slips
 from db.connection import Books
-from db.days import add, current, entries_of, require_open
+from db.days import current, entries_of, require_open
 from db.errors import ChangeAlreadyEnded, ChangeAlreadySpent, NothingToBringBack, NothingToUndo
 from db.jobs import cancel
 from db.journal import Recorded, append, move, post, projects
@@ -170,4 +170,3 @@ def _project_reversal(books: Books, entry: Recorded) -> None:
         raise AssertionError(f"visit {body['visit']} was reversed already")
     post(books, entry, body["postings"])
     move(books, entry, body["lines"])
-    add(books, entry, **body["totals"])

@@ -1,36 +1,33 @@
 """Market days: open, totals so far, close and seal.
 
-A day belongs to one kiosk and is numbered from 1. Its running totals are a row that every entry of
-the day adds to. The seal is an entry whose statement names the day's totals, the balances since
-founding and the head hash, signed by whoever is given as `sign`: the books hold no key.
+A day belongs to one kiosk and is numbered from 1. Its totals are added up from its entries, and
+written when it is sealed (db/sums.py). The seal is an entry whose statement names the day's totals,
+the balances since founding and the head hash, signed by whoever is given as `sign`: the books hold
+no key.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from db import flows
+from db import flows, sums
 from db.amounts import MAX_COUNTED
 from db.clock import opening_date
 from db.connection import Books
 from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
-from db.models import Balance, Crew, Entry, entry_key, keys_of
+from db.models import Crew, Entry, entry_key, keys_of
 from db.models import Day as DayTable
 from db.statements import Statement, slot
+from db.sums import TOTALS
 from db.words import SHORT_LENGTH, checked_words
-
-TOTALS = (
-    "visits", "undone", "slips_in", "slips_out", "brought", "taken", "work", "redeemed", "issued",
-    "solidarity", "gifts", "rounding", "spoilage", "voided",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +89,19 @@ _INSERT = Statement(
     )
 )
 _SEAL = Statement(
-    DayTable.update({DayTable.sealed_in: slot("entry"), DayTable.counted: slot("counted")}).where(
-        (DayTable.id == slot("id")) & DayTable.sealed_in.is_null()
-    )
+    DayTable.update(
+        {
+            DayTable.sealed_in: slot("entry"),
+            DayTable.counted: slot("counted"),
+            **{getattr(DayTable, name): slot(name) for name in TOTALS},
+        }
+    ).where((DayTable.id == slot("id")) & DayTable.sealed_in.is_null())
 )
 _BY_ID = Statement(DayTable.select().where(DayTable.id == slot("id")))
 _OPENED_IN = Statement(DayTable.select(DayTable.opened_in).where(DayTable.id == slot("id")))
 _CREW = Statement(
     Crew.select(Crew.role, Crew.handle).where(Crew.day == slot("day")).order_by(Crew.id)
 )
-_FIELDS = {name: getattr(DayTable, name) for name in TOTALS}
 _BEFORE = Statement(Entry.select(Entry.prev_hash).where(Entry.id == slot("id")))
 
 
@@ -160,21 +160,41 @@ def all_days(books: Books) -> list[Day]:
         crew = Crew.select(Crew.day, Crew.role, Crew.handle).order_by(Crew.id)
         for id, role, handle in books.rows(crew):
             crews.setdefault(id, []).append((role, handle))
-        return [_day(row, crews.get(row[0], ())) for row in books.rows(query)]
+        return [_day(books, row, crews.get(row[0], ())) for row in list(books.rows(query))]
 
 
 def _by_id(books: Books, id: int) -> Day:
     row = books.one(_BY_ID, id=id)
     if row is None:
         raise DayNotOpen()
-    return _day(row, books.all(_CREW, day=id))
+    return _day(books, row, books.all(_CREW, day=id))
 
 
-def _day(row: Sequence[Any], crew: Iterable[tuple[str, str]]) -> Day:
-    _, _, number, on, _, _, sealed_in, counted, *totals = row
+def _day(books: Books, row: Sequence[Any], crew: Iterable[tuple[str, str]]) -> Day:
+    id, _, number, on, _, opened_in, sealed_in, counted, *totals = row
+    if sealed_in is None:
+        summed = sums.totals(books, id, opened_in)
+        totals = [summed[name] for name in TOTALS]
     return Day(
         number, date.fromisoformat(on), sealed_in is not None, counted, _named(crew), *totals
     )
+
+
+def open_totals(books: Books) -> list[tuple[str, Counter[str]]]:
+    """Date of each open day, of every kiosk, and what its entries come to so far."""
+    query = DayTable.select(DayTable.id, DayTable.date, DayTable.opened_in).where(
+        DayTable.sealed_in.is_null()
+    )
+    return [
+        (on, sums.totals(books, id, opened_in)) for id, on, opened_in in list(books.rows(query))
+    ]
+
+
+def so_far(books: Books) -> tuple[int, int]:
+    """Number of the open day's last visit, undone or not, and what solidarity covered of the day so
+    far, in hundredths; raises DayNotOpen."""
+    today = _by_id(books, entry_key(books.kiosk, require_open(books)))
+    return today.numbered, today.solidarity
 
 
 def _named(crew: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -218,24 +238,6 @@ def open_day(books: Books, crew: Sequence[tuple[str, str]] = (), said: date | No
             query = Crew.insert(day=entry.day_id, role=role, handle=handle, salt=salt)
             books.write(query)
         return number
-
-
-def add(books: Books, entry: Recorded, **amounts: int) -> None:
-    """Add to the totals of the day in which `entry` was made; raises DayClosed once it is sealed."""
-    adding = _adding(tuple(amounts))
-    if books.run(adding, id=entry.day_id, **amounts).rowcount == 0:
-        raise DayClosed(day=entry.day)
-
-
-@cache
-def _adding(names: tuple[str, ...]) -> Statement:
-    """Adds to these totals alone: a visit touches few of them."""
-    fields = {_FIELDS[name]: _FIELDS[name] + slot(name) for name in names}
-    return Statement(
-        DayTable.update(fields or {DayTable.visits: DayTable.visits}).where(
-            (DayTable.id == slot("id")) & DayTable.sealed_in.is_null()
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +330,8 @@ def sealed_in(books: Books, number: int) -> int:
 
 def balances(books: Books) -> dict[str, int]:
     """Running balance of every account since founding, in hundredths."""
-    return dict(books.rows(Balance.select().order_by(Balance.account)))
+    with books.reading():
+        return sums.balances(books)
 
 
 @projects("open")
@@ -353,6 +356,9 @@ def _project_seal(books: Books, entry: Recorded) -> None:
     shown = _covered(closing, counted, entry.kiosk, entry.seq - 1, before)
     if statement != {**statement, **shown}:
         raise AssertionError(f"the seal of day {entry.day} does not say what the journal shows")
-    if books.run(_SEAL, id=entry.day_id, entry=entry.id, counted=counted).rowcount == 0:
+    row = {"id": entry.day_id, "entry": entry.id, "counted": counted, **shown["totals"]}
+    if books.run(_SEAL, **row).rowcount == 0:
         raise DayClosed(day=entry.day)
     flows.keep(books, entry)
+    (opened_in,) = books.one(_OPENED_IN, id=entry.day_id)
+    sums.keep(books, opened_in, entry)

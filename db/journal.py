@@ -31,9 +31,8 @@ from db.models import (
 from db.standing import GENESIS as GENESIS
 from db.standing import standing
 from db.statements import Statement, slot
+from db.sums import check_added, require_open_day
 
-STORED = frozenset({"brought", "taken", "spoiled", "found", "missing"})
-"""Directions that change the stock. Hours given (`work`) and had (`received`) are not stored."""
 Body = dict[str, Any]
 Projection = Callable[[Books, "Recorded"], None]
 
@@ -172,21 +171,25 @@ def repeat(books: Books, entry: Recorded, raw: bytes, prev_hash: bytes) -> None:
 
     Raises LookupError for a kind that nobody knows, and what the projections raise.
     """
+    check_added(entry.kind, entry.body)
     _write(books, entry, raw, prev_hash)
     _projection(entry.kind)(books, entry)
+    if entry.kind in ("open", "seal"):
+        books.forget()
 
 
 # What projections have in common
 
 
 def post(books: Books, entry: Recorded, postings: list[list[Any]]) -> None:
-    """Write the postings of an entry, `[account, credits]` each; the table adds them to the balances.
+    """Write the postings of an entry, `[account, credits]` each; raises DayClosed.
 
     They must balance to zero: an entry that does not is a fault in the program, and nothing of it
     is kept.
     """
     if sum([credits for _, credits in postings]) != 0:
         raise AssertionError(f"postings of entry {entry.seq} do not balance: {postings}")
+    require_open_day(books, entry)
     first = entry.id << 8
     books.run_each(
         _INSERT_POSTING,

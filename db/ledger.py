@@ -13,7 +13,7 @@ from db import slips
 from db.amounts import MAX_QUANTITY, checked_amount, format_credits, format_quantity
 from db.catalogue import Price, prices
 from db.connection import Books
-from db.days import add
+from db.days import so_far
 from db.errors import (
     N_,
     AbsurdQuantity,
@@ -34,6 +34,7 @@ from db.market import Rules, in_force
 from db.models import Entry, Visit
 from db.standing import Standing, standing
 from db.statements import Statement, slot
+from db.sums import open_days
 from db.weighing import (
     Exchange,
     Line,
@@ -123,6 +124,7 @@ def _booked(
         if not stands.is_open:
             raise DayNotOpen()
         decided, rates = books.known(in_force), books.known(prices)
+        numbered, covered = books.known(so_far)
         priced = _priced(rates, exchange)
         amounts = _amounts(books, exchange.slips)
         sums = weigh(
@@ -132,19 +134,25 @@ def _booked(
             gift=exchange.gift,
             slip_step=decided.slip_step,
         )
-        _check(exchange, sums, decided, stands.solidarity)
+        _check(exchange, sums, decided, covered)
         new = _minted(books, sums.issued, decided, mint)
-        day, number = stands.day, stands.numbered + 1
+        day, number = stands.day, numbered + 1
         entry = append(
             books,
             "visit",
             day,
             _content(exchange, priced, amounts, sums, new, key, number, brings_back),
         )
-        covered = stands.solidarity + sums.solidarity - sums.paid_back
-        stands = Standing(entry.seq, entry.hash, entry.recorded_at, day, True, number, covered)
         # A visit changes neither rules nor rates: the next one need not read them again.
-        books.remember({standing: stands, in_force: decided, prices: rates})
+        books.remember(
+            {
+                standing: Standing(entry.seq, entry.hash, entry.recorded_at, day, True),
+                so_far: (number, covered + sums.solidarity - sums.paid_back),
+                in_force: decided,
+                prices: rates,
+                open_days: books.known(open_days),
+            }
+        )
         made = [(one, enqueue(books, "slip", entry.id, one.reference, one.content)) for one in new]
         return Booked(day, number, sums, tuple(made), len(exchange.slips), entry.id)
 
@@ -257,4 +265,3 @@ def _project_visit(books: Books, entry: Recorded) -> None:
         raise KeyTaken()
     post(books, entry, body["postings"])
     move(books, entry, body["lines"])
-    add(books, entry, **body["totals"])

@@ -13,11 +13,11 @@ from typing import Any
 
 from peewee import fn
 
-from db import flows
+from db import sums
 from db.connection import Books
-from db.days import entries_of
+from db.days import entries_of, open_totals
 from db.errors import UnknownVisit
-from db.models import Balance, Day, Decision, Entry, Movement, Paper, Visit
+from db.models import Day, Decision, Entry, Movement, Paper, Visit
 from db.selection import LedgerFilter as LedgerFilter
 from db.selection import LedgerSearch as LedgerSearch
 from db.selection import ledger_keys as ledger_keys
@@ -191,7 +191,7 @@ def _good_totals(rows: Iterable[Any]) -> list[GoodTotal]:
 def stock(books: Books) -> dict[str, int]:
     """Thousandths of each good that the movements leave on the shelves."""
     with books.reading():
-        return flows.stock(books)
+        return sums.stock(books)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +213,13 @@ def outstanding(books: Books) -> Outstanding:
     # Not a join: SQLite would go through all entries to find the void ones, decisions being few.
     kind = Entry.select(Entry.kind).where(Entry.id == Decision.entry)
     void = Decision.select(fn.COUNT(Decision.entry)).where(kind == "void")
-    credits = Balance.select(Balance.credits).where(Balance.account == "slips:outstanding")
     papers = Paper.select(fn.COUNT(Paper.entry))
     with books.reading():
         ((out,),), ((ended,),) = books.rows(pieces), books.rows(void)
         ((honoured,),) = books.rows(papers)
-        (owed,) = next(books.rows(credits), (0,))
+        owed = sums.balances(books).get("slips:outstanding", 0)
+        for _, today in open_totals(books):
+            out += today["slips_out"] - today["slips_in"]
     return Outstanding(out + honoured - ended, -owed)
 
 

@@ -7,11 +7,12 @@ said is left to the kiosk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from db.connection import Books
+from db.days import open_totals
 from db.flows import SUMS
 
 SEASON = 13
@@ -46,6 +47,10 @@ WHERE good.id = moved.good
 GROUP BY moved.date, good.category
 """
 
+_SUMMED = (
+    "visits", "brought", "work", "taken", "issued", "redeemed", "solidarity", "gifts",
+)  # fmt: skip
+
 
 @dataclass(slots=True)
 class Week:
@@ -64,6 +69,11 @@ class Week:
     gifts: int = 0
     hours: int = 0
     out: int = 0
+
+    def add(self, totals: Mapping[str, int]) -> None:
+        """Add what days came to."""
+        for name in _SUMMED:
+            setattr(self, name, getattr(self, name) + totals[name])
 
 
 @dataclass(slots=True)
@@ -106,7 +116,15 @@ def _before(books: Books, first: date) -> tuple[int, int]:
         "SELECT COUNT(*), COALESCE(SUM(issued - redeemed - voided), 0) FROM day WHERE date < ?",
         (first.isoformat(),),
     ).fetchone()
+    for on, today in open_totals(books):
+        if on < first.isoformat():
+            out += _change(today)
     return days, out + sum(dict(_honoured(books, date.min, first)).values())
+
+
+def _change(today: Mapping[str, int]) -> int:
+    """What a day that is still open adds to the slips in circulation."""
+    return today["issued"] - today["redeemed"] - today["voided"]
 
 
 def _honoured(books: Books, first: date, beyond: date) -> Iterator[tuple[str, int]]:
@@ -123,25 +141,21 @@ def _add_days(books: Books, weeks: list[Week], beyond: date, out: int) -> None:
     """Fill in what the days came to; `out` circulated before them."""
     first = weeks[0].monday
     rows = books.sql(
-        "SELECT date, COUNT(*), SUM(visits), SUM(brought), SUM(work), SUM(taken), SUM(issued), "
-        "SUM(redeemed), SUM(solidarity), SUM(gifts), SUM(issued - redeemed - voided) "
-        "FROM day WHERE date >= ? AND date < ? GROUP BY date ORDER BY date",
+        f"SELECT date, COUNT(*), {', '.join(f'SUM({name})' for name in _SUMMED)}, "
+        "SUM(issued - redeemed - voided) FROM day WHERE date >= ? AND date < ? GROUP BY date ORDER BY date",
         (first.isoformat(), beyond.isoformat()),
     )
     changes = [0] * len(weeks)
-    for on, days, visits, brought, work, taken, issued, redeemed, solidarity, gifts, change in rows:
+    for on, days, *amounts, change in rows:
         place = _place(on, first)
-        week = weeks[place]
-        week.days += days
-        week.visits += visits
-        week.brought += brought
-        week.work += work
-        week.taken += taken
-        week.issued += issued
-        week.redeemed += redeemed
-        week.solidarity += solidarity
-        week.gifts += gifts
+        weeks[place].days += days
+        weeks[place].add(dict(zip(_SUMMED, amounts, strict=True)))
         changes[place] += change
+    for on, today in open_totals(books):
+        if first.isoformat() <= on < beyond.isoformat():
+            place = _place(on, first)
+            weeks[place].add(today)
+            changes[place] += _change(today)
     for on, honoured in _honoured(books, first, beyond):
         changes[_place(on, first)] += honoured
     for week, change in zip(weeks, changes, strict=True):

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from db.clock import expiry_date
 from db.connection import Books
-from db.days import add, entries_of, require_open
+from db.days import entries_of, require_open
 from db.errors import (
     NoOpenSlip,
     SlipExpired,
@@ -349,7 +349,6 @@ def _out(books: Books, reference: bytes) -> tuple[int, int]:
 def _project_void(books: Books, entry: Recorded) -> None:
     end(books, entry, bytes.fromhex(entry.body["slip"]), "voided")
     post(books, entry, entry.body["postings"])
-    add(books, entry, voided=entry.body["amount"])
     decide(books, entry)
 
 

@@ -19,16 +19,13 @@ GENESIS = bytes(32)
 class Standing(NamedTuple):
     """`seq`, `hash` and `recorded_at` (milliseconds since 1970) of the last entry; 0 and GENESIS
     before the first. `day` is the number of the newest market day (0 before the first), `is_open`
-    says whether it is, `numbered` is the number of its last visit, undone or not, and `solidarity`
-    what solidarity covered of it so far, in hundredths."""
+    says whether it is."""
 
     seq: int = 0
     hash: bytes = GENESIS
     recorded_at: int = 0
     day: int = 0
     is_open: bool = False
-    numbered: int = 0
-    solidarity: int = 0
 
 
 _LAST_ENTRY = Entry.select(fn.MAX(Entry.id)).where(Entry.id.between(slot("first"), slot("last")))
@@ -40,8 +37,6 @@ _STANDING = Statement(
         Entry.recorded_at,
         Day.number,
         Day.sealed_in,
-        Day.visits + Day.undone,
-        Day.solidarity,
     )
     .join(Day, JOIN.LEFT_OUTER, on=(Day.id == _LAST_DAY))
     .where(Entry.id == _LAST_ENTRY)
@@ -55,6 +50,5 @@ def standing(books: Books) -> Standing:
     row = books.one(_STANDING, first=first, last=last)
     if row is None:
         return Standing()
-    seq, hash_, recorded_at, day, sealed_in, numbered, solidarity = row
-    is_open = day is not None and sealed_in is None
-    return Standing(seq, hash_, recorded_at, day or 0, is_open, numbered or 0, solidarity or 0)
+    seq, hash_, recorded_at, day, sealed_in = row
+    return Standing(seq, hash_, recorded_at, day or 0, day is not None and sealed_in is None)

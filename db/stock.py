@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from db import flows
+from db import sums
 from db.amounts import MAX_QUANTITY, format_quantity, worth
 from db.catalogue import Good, good
 from db.connection import Books
-from db.days import add, require_open
+from db.days import require_open
 from db.errors import N_, AbsurdQuantity, Refused, ZeroQuantity
 from db.journal import Recorded, append, move, post, projects
 from db.words import DECISION_LENGTH, checked_words
@@ -44,7 +44,7 @@ def count_stock(books: Books, what: str, counted: int) -> int:
     with books.transaction():
         day = require_open(books)
         found = _stored(books, what)
-        difference = counted - flows.stock(books).get(what, 0)
+        difference = counted - sums.stock(books).get(what, 0)
         if difference:
             direction = "found" if difference > 0 else "missing"
             _book_movement(books, "count", day, found, direction, difference, "")
@@ -82,4 +82,3 @@ def _book_movement(
 def _project_movement(books: Books, entry: Recorded) -> None:
     post(books, entry, entry.body["postings"])
     move(books, entry, entry.body["lines"])
-    add(books, entry, **entry.body["totals"])

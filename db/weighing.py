@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from db.amounts import round_to_step, worth
 from db.catalogue import Good, Price
-from db.days import TOTALS
+from db.sums import TOTALS
 
 
 class Line(NamedTuple):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from db import reports
 from db.amounts import format_credits, format_quantity
-from db.days import TOTALS
 from db.errors import KioskError
+from db.sums import TOTALS
 from kiosk import messages, wording
 from kiosk.cli.answers import (
     PASSPHRASE_FILE,

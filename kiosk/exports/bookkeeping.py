@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 from db import days
 from db.amounts import format_credits
-from db.journal import STORED
 from db.models import entry_key
+from db.sums import STORED
 from kiosk.exports.extract import Extract, Words
 from kiosk.text import safe
 

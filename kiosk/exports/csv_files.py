@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from db.amounts import format_credits, format_quantity
-from db.days import TOTALS as DAY_TOTALS
+from db.sums import TOTALS as DAY_TOTALS
 from kiosk.exports import csv_schema
 from kiosk.exports.extract import Entry, Extract, Visit
 from kiosk.text import safe

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.amounts import format_credits, format_quantity
-from db.days import TOTALS
 from db.errors import N_
-from db.journal import STORED
 from db.models import LAST_SEQ
 from db.slips import date_of
+from db.sums import STORED, TOTALS
 from kiosk.exports import csv_files
 from kiosk.exports.csv_files import text_cell
 

@@ -19,12 +19,13 @@ import orjson
 from db import days
 from db.catalogue import goods
 from db.connection import Books
-from db.days import TOTALS, Seal
-from db.journal import GENESIS, STORED
+from db.days import Seal
+from db.journal import GENESIS
 from db.keys import key_at
 from db.market import Market
 from db.models import LAST_SEQ, entry_key
 from db.slips import date_of
+from db.sums import STORED, TOTALS
 
 _BATCH = 250  # entries between two words of how far it is
 _ZEROES = dict.fromkeys(TOTALS, 0)

@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from db.days import TOTALS
 from db.journal import canonical
+from db.sums import TOTALS
 from kiosk.messages import _
 from kiosk.outside import NotPlain, TooLarge, read_plain
 

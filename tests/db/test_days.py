@@ -9,8 +9,8 @@ import pytest
 
 from db import audit, corrections, days, journal, reports, slips, stock
 from db.amounts import MAX_COUNTED
-from db.days import TOTALS
 from db.errors import AbsurdQuantity, BadSetting, DayAlreadyOpen, DayClosed, DayNotOpen
+from db.sums import TOTALS
 from db.words import UnfitWords
 from tests.db.table import Table, dump, refused, signed
 

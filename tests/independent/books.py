@@ -37,12 +37,12 @@ class Tables:
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[Any, list[Any]]] = {name: {} for name in ORDERS}
-        self.since_seal: dict[int, dict[str, int]] = {}
+        self.since_seal: dict[int, list[tuple[str, str, int]]] = {}
 
     def add(self, id: int, entry: dict[str, Any]) -> None:
         for n, (account, credits) in enumerate(entry.get("postings", [])):
             self.rows["posting"][id * 256 + n] = [id * 256 + n, id, account, credits]
-            self.sum("balance", account, credits)
+            self.later(id, "balance", account, credits)
         for n, (good, direction, quantity, *rest) in enumerate(entry.get("lines", [])):
             self.rows["movement"][id * 256 + n] = [
                 id * 256 + n,
@@ -53,11 +53,10 @@ class Tables:
                 *rest,
             ]
             if direction in STORED:
-                today = self.since_seal.setdefault(id >> 32, {})
-                today[good] = today.get(good, 0) + quantity
+                self.later(id, "stock", good, quantity)
         if entry["kind"] == "seal":
-            for good, quantity in self.since_seal.pop(id >> 32, {}).items():
-                self.sum("stock", good, quantity)
+            for table, key, more in self.since_seal.pop(id >> 32, []):
+                self.rows[table].setdefault(key, [key, 0])[1] += more
         if entry.get("decision") and entry["kind"] in DECIDED:
             self.rows["decision"][id] = [id, entry["decision"]]
         special = {
@@ -123,8 +122,9 @@ class Tables:
             days = (date.fromisoformat(said["last_good"]) - date(2020, 1, 1)).days
             self.rows["signing_key"][bytes.fromhex(said["old"])][2] = days
 
-    def sum(self, table: str, key: str, more: int) -> None:
-        self.rows[table].setdefault(key, [key, 0])[1] += more
+    def later(self, id: int, table: str, key: str, more: int) -> None:
+        """It counts when the day is sealed."""
+        self.since_seal.setdefault(id >> 32, []).append((table, key, more))
 
     def issue(self, new: dict[str, Any], id: int) -> None:
         reference = bytes.fromhex(new["reference"])

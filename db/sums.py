@@ -1,0 +1,114 @@
+"""Running balances, the stock and the totals of a day: written once, when the day is sealed.
+
+A visit writes none of them, so it touches few pages of the file. Until the seal, what the open days
+add is summed up where it is read: those are the entries of one day for each kiosk, however many years
+the books hold. Postings and movements are therefore made in an open day alone (`require_open_day`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from db.errors import DayClosed
+from db.models import LAST_SEQ, LINES_PER_ENTRY
+
+if TYPE_CHECKING:
+    from db.connection import Books
+    from db.journal import Recorded
+
+STORED = frozenset({"brought", "taken", "spoiled", "found", "missing"})
+"""Directions that change the stock. Hours given (`work`) and had (`received`) are not stored."""
+
+TOTALS = (
+    "visits", "undone", "slips_in", "slips_out", "brought", "taken", "work", "redeemed", "issued",
+    "solidarity", "gifts", "rounding", "spoilage", "voided",
+)  # fmt: skip
+_ADDING = ("visit", "reversal", "spoilage", "count")
+"""Kinds of entries whose words have `totals`."""
+
+_IS_STORED = "direction IN ({})".format(", ".join(f"'{one}'" for one in sorted(STORED)))
+_KEEP = """
+INSERT INTO {table} ({name}, {amount})
+SELECT {name}, SUM({amount}) FROM {lines} WHERE id >= ? AND id < ? AND {which} GROUP BY {name}
+ON CONFLICT ({name}) DO UPDATE SET {amount} = {amount} + excluded.{amount}
+"""
+_READ = """
+SELECT {name}, SUM({amount}) FROM (
+    SELECT {name}, {amount} FROM {table}
+    UNION ALL
+    SELECT {lines}.{name}, {lines}.{amount} FROM day CROSS JOIN {lines}
+    WHERE day.sealed_in IS NULL AND {which}
+    AND {lines}.id >= day.opened_in << 8
+    AND {lines}.id < ((day.id | {last_seq}) << 8) + {lines_per_entry}
+)
+GROUP BY {name} ORDER BY {name}
+"""
+_BALANCE = {
+    "table": "balance", "name": "account", "amount": "credits", "lines": "posting", "which": "1"
+}  # fmt: skip
+_STOCK = {
+    "table": "stock", "name": "good", "amount": "quantity", "lines": "movement",
+    "which": _IS_STORED,
+}  # fmt: skip
+_BOUNDS = {"last_seq": LAST_SEQ, "lines_per_entry": LINES_PER_ENTRY}
+_READ_BALANCES, _READ_STOCK = (_READ.format(**what, **_BOUNDS) for what in (_BALANCE, _STOCK))
+_KEEP_BALANCES, _KEEP_STOCK = (_KEEP.format(**what) for what in (_BALANCE, _STOCK))
+
+
+def balances(books: Books) -> dict[str, int]:
+    """Running balance of every account since founding, in hundredths."""
+    return dict(books.sql(_READ_BALANCES))
+
+
+def stock(books: Books) -> dict[str, int]:
+    """Thousandths of each good that all movements leave on the shelves."""
+    return dict(books.sql(_READ_STOCK))
+
+
+def totals(books: Books, day: int, opened_in: int) -> Counter[str]:
+    """What the entries of an open day, by its key, add to its totals."""
+    summed: Counter[str] = Counter()
+    rows = books.sql(
+        "SELECT kind, body FROM entry WHERE id > ? AND id <= ?", (opened_in, day | LAST_SEQ)
+    )
+    for kind, body in rows:
+        for name, amount in _added(kind, orjson.loads(body)).items():
+            summed[name] += amount
+    return summed
+
+
+def _added(kind: str, body: dict[str, Any]) -> dict[str, int]:
+    """What an entry adds to the totals of its day."""
+    if kind == "void":
+        return {"voided": body["amount"]}
+    added: dict[str, int] = body["totals"] if kind in _ADDING else {}
+    return added
+
+
+def check_added(kind: str, body: dict[str, Any]) -> None:
+    """Raises KeyError or TypeError where an entry that stands in other books says nothing that could
+    be added to the totals of a day."""
+    for name, amount in _added(kind, body).items():
+        if type(amount) is not int or name not in TOTALS:
+            raise TypeError(f"{name}: {amount}")
+
+
+def keep(books: Books, opened_in: int, seal: Recorded) -> None:
+    """Keep what the day that `seal` closes adds to balances and stock; part of its projection."""
+    between = opened_in << 8, seal.id << 8
+    books.sql(_KEEP_BALANCES, between)
+    books.sql(_KEEP_STOCK, between)
+
+
+def open_days(books: Books) -> frozenset[int]:
+    """Keys of the days that are open."""
+    return frozenset(id for (id,) in books.sql("SELECT id FROM day WHERE sealed_in IS NULL"))
+
+
+def require_open_day(books: Books, entry: Recorded) -> None:
+    """Raises DayClosed where the day of `entry` is not open."""
+    if entry.day_id not in books.known(open_days):
+        raise DayClosed(day=entry.day)
