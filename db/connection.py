@@ -143,7 +143,7 @@ class Books:
 
     def forget_if_changed(self) -> None:
         """Forget what was read where another program has written since; inside a transaction."""
-        (version,) = self._execute("PRAGMA data_version").fetchone()
+        (version,) = self._cursor.execute("PRAGMA data_version").fetchone()
         if version != self._version:
             self._version = version
             self.forget()
@@ -156,6 +156,10 @@ class Books:
         return self._connection is not None and self._connection.in_transaction
 
     # Compiled statements share one cursor: none of them is still giving rows when the next one runs.
+
+    def tell(self, text: str) -> None:
+        """Run SQL that gives no rows."""
+        self._cursor.execute(text)
 
     def run(self, statement: Statement, **values: Any) -> sqlite3.Cursor:
         """Run a compiled statement that writes; the cursor knows `rowcount` until the next one."""
@@ -274,9 +278,9 @@ class Transaction:
             # IMMEDIATE: one that reads first and then writes would be refused at once when another
             # writes meanwhile, whatever the timeout.
             if self._savepoint:
-                books.sql("SAVEPOINT part")
+                books.tell("SAVEPOINT part")
             else:
-                books.sql("BEGIN IMMEDIATE")
+                books.tell("BEGIN IMMEDIATE")
                 books.forget_if_changed()
         except DATABASE_ERRORS as error:
             raise trouble(error, books.file) from error
@@ -290,7 +294,7 @@ class Transaction:
         books = self._books
         if error is None:
             try:
-                books.sql("RELEASE part" if self._savepoint else "COMMIT")
+                books.tell("RELEASE part" if self._savepoint else "COMMIT")
             except DATABASE_ERRORS as failed:
                 self._undo()
                 raise trouble(failed, books.file) from failed

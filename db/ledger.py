@@ -124,7 +124,7 @@ def _booked(
         if not stands.is_open:
             raise DayNotOpen()
         decided, rates = books.known(in_force), books.known(prices)
-        numbered, covered = books.known(so_far)
+        (numbered, covered), are_open = books.known(so_far), books.known(open_days)
         priced = _priced(rates, exchange)
         amounts = _amounts(books, exchange.slips)
         sums = weigh(
@@ -150,7 +150,7 @@ def _booked(
                 so_far: (number, covered + sums.solidarity - sums.paid_back),
                 in_force: decided,
                 prices: rates,
-                open_days: books.known(open_days),
+                open_days: are_open,
             }
         )
         made = [(one, enqueue(books, "slip", entry.id, one.reference, one.content)) for one in new]

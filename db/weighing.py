@@ -89,16 +89,18 @@ def weigh(
             brought += credits
     redeemed = sum(slip_amounts)
     due = brought + work + redeemed - taken
-    short = max(0, -due)
-    covered = short if solidarity else 0
-    given = min(due, brought + work) if gift and due > 0 else 0
-    paid_back = due - given if gift and due > 0 else 0
-    left = max(0, due) - given - paid_back
+    short = covered = given = paid_back = left = 0
+    if due < 0:
+        short, covered = (0, -due) if solidarity else (-due, 0)
+    elif gift:
+        given = min(due, brought + work)
+        paid_back = due - given
+    else:
+        left = due
     issued = round_to_step(left, slip_step)
     return Weighing(
-        brought, work, taken, redeemed, issued, short - covered, covered, given, paid_back,
-        issued - left,
-    )  # fmt: skip
+        brought, work, taken, redeemed, issued, short, covered, given, paid_back, issued - left
+    )
 
 
 def movement(what: Good | Price, line: Line) -> list[Any]:

@@ -25,6 +25,7 @@ STATEMENTS = (
     f"INSERT INTO stock (good, quantity) SELECT good, SUM(quantity) "
     f"{SEALED.format(table='movement')} "
     "AND direction IN ('brought', 'taken', 'spoiled', 'found', 'missing') GROUP BY good",
+    "CREATE INDEX day_open ON day (opened_in) WHERE sealed_in IS NULL",
     f"UPDATE day SET {', '.join(f'{name} = 0' for name in TOTALS)} WHERE sealed_in IS NULL",
 )
 

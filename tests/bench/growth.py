@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from statistics import median
 
 from db.connection import Books, open_books
-from tests.bench.market import Mint, a_folder, found, hand_out, redeem
+from tests.bench.market import Asked, Mint, a_folder, asked, found, hand_out, redeem
 from tests.bench.table import Effort, Row, in_turns, microseconds
 from tests.bench.years import copied_years
 
@@ -34,7 +35,7 @@ def fill(books: Books, mint: Mint, records: int) -> None:
         pairs = min(_CHUNK, records - done) // 2
         with books.transaction():
             for reference in hand_out(books, mint, pairs, 2):
-                redeem(books, mint, reference)
+                redeem(books, mint, asked(reference))
             # As after a day: every paper came out.
             books.sql("DELETE FROM secret")
             books.sql("UPDATE job SET state = 'confirmed' WHERE state = 'queued'")
@@ -51,9 +52,9 @@ def rows(effort: Effort) -> list[Row]:
         for records in (effort.records, SMALL):
             market = copied_years(replace(effort, records=records), folder / str(records))
             books, mint = open_books(market), Mint()
-            slips = iter(hand_out(books, mint, BATCH * effort.rounds, 2))
+            visits = map(asked, hand_out(books, mint, BATCH * effort.rounds, 2))
             opened.append(books)
-            sides.append(partial(_median_redeem, books, mint, slips))
+            sides.append(partial(_median_redeem, books, mint, visits))
         large, small = in_turns(effort.rounds, *sides)
         for books in opened:
             books.close()
@@ -69,10 +70,10 @@ def rows(effort: Effort) -> list[Row]:
     ]
 
 
-def _median_redeem(books: Books, mint: Mint, slips: Iterator[bytes]) -> float:
+def _median_redeem(books: Books, mint: Mint, visits: Iterator[Asked]) -> float:
     taken = []
-    for _ in range(BATCH):
+    for visit in islice(visits, BATCH):
         began = time.perf_counter()
-        redeem(books, mint, next(slips))
+        redeem(books, mint, visit)
         taken.append(time.perf_counter() - began)
     return median(taken)

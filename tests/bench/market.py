@@ -106,8 +106,15 @@ def hand_out(books: Books, mint: Mint, number: int, units: int) -> list[bytes]:
     return [slip.reference for slip in mint.made[-number:]]
 
 
-def redeem(books: Books, mint: Mint, reference: bytes) -> ledger.Booked:
+Asked = tuple[Exchange, str]
+"""A visit as it comes to the books: what is exchanged, and the key of the attempt."""
+
+
+def asked(reference: bytes) -> Asked:
     """A visit that takes one unit for a slip: without change where the slip was worth one."""
-    return ledger.book(
-        books, Exchange((Line(GOOD, ONE, taken=True),), (reference,)), new_key(), mint
-    )
+    return Exchange((Line(GOOD, ONE, taken=True),), (reference,)), new_key()
+
+
+def redeem(books: Books, mint: Mint, visit: Asked) -> ledger.Booked:
+    """Book a visit that takes something for a slip."""
+    return ledger.book(books, *visit, mint)

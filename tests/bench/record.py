@@ -6,11 +6,25 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
-Sent = tuple[str, Any]
-"""One statement as it went to SQLite, and the values bound to it."""
+import orjson
+
+
+class Sent(NamedTuple):
+    """One statement as it went to SQLite, and the values bound to it. Where it puts an entry in the
+    chain, `body` is what the entry says: whoever sends it writes and hashes that, as any program
+    must."""
+
+    sql: str
+    values: Any
+    body: dict[str, Any] | None = None
+
+
+BODY = 6
+"""Place of the body among the columns of an entry; the hash before and its own follow."""
 
 _connect = sqlite3.connect
 
@@ -21,7 +35,9 @@ def recording(sent: list[Sent]) -> Iterator[None]:
 
     class Cursor(sqlite3.Cursor):
         def execute(self, sql: str, values: Any = ()) -> Cursor:
-            sent.append((sql, copy(values)))
+            is_entry = sql.startswith('INSERT INTO "entry"')
+            body = orjson.loads(values[BODY]) if is_entry else None
+            sent.append(Sent(sql, copy(values), body))
             return super().execute(sql, values)
 
         def executemany(self, sql: str, many: Iterable[Any]) -> Cursor:
@@ -47,6 +63,9 @@ def recording(sent: list[Sent]) -> Iterator[None]:
 
 def send(connection: sqlite3.Connection, sent: Sequence[Sent]) -> None:
     """Send recorded statements and fetch what they give: the least that any program does."""
-    execute = connection.execute
-    for sql, values in sent:
+    execute, dumps, sorted_keys = connection.execute, orjson.dumps, orjson.OPT_SORT_KEYS
+    for sql, values, body in sent:
+        if body is not None:
+            raw, before = dumps(body, option=sorted_keys), values[BODY + 1]
+            values = (*values[:BODY], raw, before, sha256(before + raw).digest())
         execute(sql, values).fetchall()

@@ -129,6 +129,7 @@ class _Market:
         """Write the journal of that kiosk from now on."""
         self.kiosk = kiosk
         self.books.kiosk = KIOSKS[kiosk]
+        self.books.forget()
 
     def live(self, *, tell: bool) -> None:
         """All the years, up to the open last day."""

@@ -185,7 +185,7 @@ def test_nothing_that_can_be_spent_reaches_the_stick(till: Till, stick: Path) ->
 
 def test_wrong_books_take_the_place_of_no_backup(till: Till, stick: Path) -> None:
     good = saved(till, stick)
-    tamper(till.books, "UPDATE balance SET credits = credits + 1 WHERE account = 'goods'")
+    tamper(till.books, "INSERT INTO balance VALUES ('goods', 1)")
     booked(till, "1 tomatoes")
     tamper(till.books, "UPDATE balance SET credits = credits + 1 WHERE account = 'goods'")
     with pytest.raises(WrongBooksNotSaved):

@@ -272,7 +272,7 @@ def test_books_of_a_newer_version_ask_for_it_too(stick: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE balance SET credits = credits + 100 WHERE account = 'goods'",
+        "INSERT INTO balance VALUES ('goods', 100)",
         "UPDATE slip SET amount = amount + 1",
         "DELETE FROM visit WHERE number = 2",
         "UPDATE market SET name = 'Elm Square'",

@@ -25,7 +25,12 @@ MANY = 100_000
 def very_long(till: Till) -> None:
     """A hundred thousand entries, written past everything but the journal's own table."""
     books = till.books
-    body = {"lines": [["honey", "taken", -1000, 400, -400]], "slips_in": [], "slips_out": []}
+    body = {
+        "lines": [["honey", "taken", -1000, 400, -400]],
+        "slips_in": [],
+        "slips_out": [],
+        "totals": {},
+    }
     first = books.sql("SELECT max(seq) FROM entry").fetchone()[0] + 1
     rows = (
         (
