@@ -34,9 +34,6 @@ class Exchange(NamedTuple):
     gift: bool = False
 
 
-_ACCOUNTS = ("goods", "work", "slips:outstanding", "solidarity", "gifts", "rounding")
-
-
 class Weighing(NamedTuple):
     """What an exchange comes to, in hundredths, all positive but `rounding`, which is positive
     where the slip was rounded up. Where `short` is not 0 the visit can't be booked yet."""
@@ -54,15 +51,21 @@ class Weighing(NamedTuple):
 
     def postings(self) -> list[list[Any]]:
         """The balanced postings, `[account, hundredths]` each, without empty ones."""
-        credits = (
-            self.brought - self.taken,
-            self.work,
-            self.redeemed - self.issued,
-            self.solidarity - self.paid_back,
-            -self.gift,
-            self.rounding,
-        )
-        return [[account, sum_] for account, sum_ in zip(_ACCOUNTS, credits, strict=True) if sum_]
+        # Every visit comes by here: only what is there is touched.
+        found: list[list[Any]] = []
+        if self.brought != self.taken:
+            found.append(["goods", self.brought - self.taken])
+        if self.work:
+            found.append(["work", self.work])
+        if self.redeemed != self.issued:
+            found.append(["slips:outstanding", self.redeemed - self.issued])
+        if self.solidarity != self.paid_back:
+            found.append(["solidarity", self.solidarity - self.paid_back])
+        if self.gift:
+            found.append(["gifts", -self.gift])
+        if self.rounding:
+            found.append(["rounding", self.rounding])
+        return found
 
 
 def weigh(
@@ -115,19 +118,15 @@ def movement(what: Good | Price, line: Line) -> list[Any]:
     ]  # fmt: skip
 
 
-_TOTALS = (
-    "visits", "slips_in", "slips_out", "brought", "taken", "work", "redeemed", "issued",
-    "solidarity", "gifts", "rounding",
-)  # fmt: skip
-
-
 def totals_of(sums: Weighing, slips_in: int, slips_out: int) -> dict[str, int]:
     """What a visit adds to its day's totals."""
-    amounts = (
-        1, slips_in, slips_out, sums.brought, sums.taken, sums.work, sums.redeemed, sums.issued,
-        sums.solidarity - sums.paid_back, sums.gift, sums.rounding,
-    )  # fmt: skip
-    return {name: amount for name, amount in zip(_TOTALS, amounts, strict=True) if amount}
+    brought, work, taken, redeemed, issued, _short, solidarity, gift, paid_back, rounding = sums
+    every = {
+        "visits": 1, "slips_in": slips_in, "slips_out": slips_out, "brought": brought,
+        "taken": taken, "work": work, "redeemed": redeemed, "issued": issued,
+        "solidarity": solidarity - paid_back, "gifts": gift, "rounding": rounding,
+    }  # fmt: skip
+    return {name: amount for name, amount in every.items() if amount}
 
 
 def exchange_of(body: dict[str, Any]) -> Exchange:
