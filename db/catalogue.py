@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from db import flows
 from db.amounts import checked_amount
 from db.connection import Books
 from db.errors import BarcodeTaken, GoodKeepsUnit, UnknownGood
@@ -227,7 +228,7 @@ _KEEP_RATE = Statement(
 
 @projects("goods")
 def _project_goods(books: Books, entry: Recorded) -> None:
-    changed = entry.body["goods"]
+    changed, grouping = entry.body["goods"], flows.grouping(books)
     for one in changed:
         books.run(_DROP_BARCODES, good=one["id"])
     for one in changed:
@@ -242,6 +243,8 @@ def _project_goods(books: Books, entry: Recorded) -> None:
         for code in one["barcodes"]:
             books.run(_ADD_BARCODE, code=code, good=one["id"])
         books.run(_KEEP_RATE, good=one["id"], entry=entry.id, credits=one["rate"])
+    if grouping - flows.grouping(books):
+        flows.regroup(books)
     decide(books, entry)
 
 

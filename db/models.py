@@ -9,7 +9,7 @@ They are the same in every copy of the books, they sort in the order of the jour
 is one B-tree that grows at its end.
 
 Journal: Entry, Posting, Movement. Projections of it: Balance, Market, SigningKey, Rule, Decision,
-Good, Barcode, Rate, Stock, Day, Flow, Visit, Slip. Of this machine alone, outside journal and replay:
+Good, Barcode, Rate, Stock, Day, Flow, Turnover, Visit, Slip. Of this machine alone, outside journal and replay:
 Local, Crew, Job, Secret, CodeTry.
 """
 
@@ -199,6 +199,21 @@ class Flow(Table):
         without_rowid = True
 
 
+class Turnover(Table):
+    """What a sealed day brought and took of a category, in positive hundredths, services among it;
+    `hours` of work given, in thousandths."""
+
+    day = IntegerField()
+    category = TextField()
+    brought = IntegerField()
+    taken = IntegerField()
+    hours = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("day", "category")
+        without_rowid = True
+
+
 class Visit(Table):
     id = IntegerField(primary_key=True)
     day = IntegerField()
@@ -295,6 +310,7 @@ PROJECTIONS: tuple[type[Table], ...] = (
     Stock,
     Day,
     Flow,
+    Turnover,
     Visit,
     Slip,
     Lost,

@@ -236,6 +236,7 @@ EDITS = {
     "stock": ("SET quantity = quantity - 1000 WHERE good = 'honey'", "quantity", 0),
     "day": ("SET taken = taken - 1", "taken", 3),
     "flow": ("SET brought_credits = brought_credits + 1", "brought_credits", 0),
+    "turnover": ("SET taken = taken + 1", "taken", 0),
     "visit": ("SET reversed_in = NULL", "reversed_in", 6),
     "slip": ("SET state = 'issued', ended_in = NULL WHERE state = 'redeemed'", "state", 4),
 }

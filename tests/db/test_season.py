@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -95,23 +96,30 @@ def test_a_good_counts_in_the_category_that_it_has_now(table: Table) -> None:
     table.close()
     moved = Good("tomatoes", 0, "garden", "good", "kg", 200, {"en": "tomatoes"})
     catalogue.save_goods(table.books, [moved], 0, "decided")
-    assert [one.id for one in season(table.books, MONDAY).categories] == ["garden"]
+    found = season(table.books, MONDAY)
+    assert found.categories == (Category("garden", [0] * 12 + [600], [0] * 13),)
+    assert audit.verify(table.books) == []
 
 
-def test_books_from_before_have_their_flows_after_the_migration(table: Table) -> None:
-    table.visit("3 tomatoes", "-1 honey")
+@pytest.mark.parametrize(
+    ("name", "migration", "rows"), [("flow", "0004_flows", 4), ("turnover", "0008_turnover", 4)]
+)
+def test_books_from_before_have_their_sums_after_the_migration(
+    table: Table, name: str, migration: str, rows: int
+) -> None:
+    table.visit("3 tomatoes", "-1 honey", "2 childcare")
     next_week(table)
     table.visit("1 tomatoes")
     next_week(table)
     table.visit("5 tomatoes")
     books = table.books
-    kept = books.sql("SELECT * FROM flow ORDER BY 1, 2").fetchall()
-    assert len(kept) == 3
-    books.sql("DROP TABLE flow")
-    books.sql("DELETE FROM schema_migration WHERE name = '0004_flows'")
+    kept = books.sql(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall()
+    assert len(kept) == rows
+    books.sql(f"DROP TABLE {name}")
+    books.sql(f"DELETE FROM schema_migration WHERE name = '{migration}'")
     books.close()
     again = open_books(books.file.parent)
-    assert again.sql("SELECT * FROM flow ORDER BY 1, 2").fetchall() == kept
+    assert again.sql(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() == kept
     assert audit.verify(again) == []
     again.close()
 
@@ -131,11 +139,11 @@ def test_a_season_reads_no_movement_of_a_sealed_day(table: Table) -> None:
         row[3]
         for sql in seen
         for row in table.books.sql(f"EXPLAIN QUERY PLAN {sql}").fetchall()
-        if "movement" in row[3] or "flow" in row[3]
+        if "movement" in row[3] or "flow" in row[3] or "turnover" in row[3]
     ]
     assert sorted(plans) == [
-        "SEARCH flow USING PRIMARY KEY (day=?)",
         "SEARCH movement USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+        "SEARCH turnover USING PRIMARY KEY (day=?)",
     ]
 
 
