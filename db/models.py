@@ -9,8 +9,8 @@ They are the same in every copy of the books, they sort in the order of the jour
 is one B-tree that grows at its end.
 
 Journal: Entry, Posting, Movement. Projections of it: Balance, Market, SigningKey, Rule, Decision,
-Good, Barcode, Rate, Stock, Day, Flow, Turnover, Visit, Slip. Of this machine alone, outside journal and replay:
-Local, Crew, Job, Secret, CodeTry.
+Good, Barcode, Rate, Stock, Day, Flow, Turnover, Visit, Slip, Lost, Paper. Of this machine alone,
+outside journal and replay: Local, Crew, Job, Secret, CodeTry.
 """
 
 from __future__ import annotations

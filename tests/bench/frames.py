@@ -16,6 +16,7 @@ from statistics import median
 
 from db import days, reports
 from db.reports import LedgerFilter
+from db.season import SEASON, YEAR, season
 from kiosk.app import KioskApp, read_table
 from kiosk.ledger_search import look, parse
 from kiosk.till import Till, open_till
@@ -51,8 +52,10 @@ def _row(what: str, seconds: float) -> Row:
 
 
 def _readings(till: Till) -> dict[str, Callable[[], object]]:
-    books, newest = till.books, till.newest_day().number
+    books, day = till.books, till.newest_day()
+    newest = day.number
     text = (till.folder / SLIPS_FILE).read_text().split()[0]
+    (reference,) = books.sql("SELECT reference FROM slip ORDER BY reference LIMIT 1").fetchone()
     every = reports.ledger_keys(books)
     middle = len(every) // 2
 
@@ -68,6 +71,8 @@ def _readings(till: Till) -> dict[str, Callable[[], object]]:
         "Today: goods": lambda: reports.goods_of_day(books, newest),
         "Today: slips in pockets": till.outstanding,
         "closing: what the seal would say": lambda: days.statement(books, newest, None),
+        "a season": lambda: season(books, day.date, SEASON),
+        "a year": lambda: season(books, day.date, YEAR),
         "stock": lambda: reports.stock(books),
         "decisions": lambda: reports.decisions(books),
         "days to export": lambda: days.all_days(books),
@@ -76,6 +81,8 @@ def _readings(till: Till) -> dict[str, Callable[[], object]]:
         "a page in its middle": lambda: reports.ledger_rows(books, every[middle : middle + 64]),
         "ledger of a day": narrowed(f"day {newest}"),
         "ledger of a visit": narrowed("14/28"),
+        "ledger of a slip": narrowed(f"slip {reference.hex()}"),
+        "ledger of slips that begin so, a part": narrowed(f"slip {reference.hex()[:4]}"),
         "ledger of a number, a part": narrowed("28"),
         "ledger of a good, a part": narrowed("tomatoes"),
         "ledger of what went out, a part": narrowed("out"),
