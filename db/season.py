@@ -7,7 +7,7 @@ said is left to the kiosk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -20,6 +20,9 @@ YEAR = 52
 MOST_WEEKS = 520
 EARLIEST, LATEST = date(2000, 1, 1), date(9000, 1, 1)
 """No market day lies outside, and every week of a season inside is a date."""
+
+OpenDays = Sequence[tuple[str, Mapping[str, int]]]
+"""Date and totals so far of each day that is open."""
 
 _WEEK = timedelta(days=7)
 
@@ -102,27 +105,26 @@ def season(books: Books, until: date, weeks: int = SEASON) -> Season:
     first = last - (number - 1) * _WEEK
     found = [Week(first + place * _WEEK) for place in range(number)]
     with books.reading():
-        before, out = _before(books, first)
-        _add_days(books, found, last + _WEEK, out)
+        today = open_totals(books)
+        before, out = _before(books, first, today)
+        _add_days(books, found, today, last + _WEEK, out)
         categories = _categories(books, found, last + _WEEK)
     return Season(tuple(found), tuple(categories), out, before > 0)
 
 
-def _before(books: Books, first: date) -> tuple[int, int]:
+def _before(books: Books, first: date, today: OpenDays) -> tuple[int, int]:
     """How many market days were before, and what circulated then."""
     days, out = books.sql(
         "SELECT COUNT(*), COALESCE(SUM(issued - redeemed - voided), 0) FROM day WHERE date < ?",
         (first.isoformat(),),
     ).fetchone()
-    for on, today in open_totals(books):
-        if on < first.isoformat():
-            out += _change(today)
+    out += sum(_change(totals) for on, totals in today if on < first.isoformat())
     return days, out + sum(dict(_honoured(books, date.min, first)).values())
 
 
-def _change(today: Mapping[str, int]) -> int:
+def _change(totals: Mapping[str, int]) -> int:
     """What a day that is still open adds to the slips in circulation."""
-    return today["issued"] - today["redeemed"] - today["voided"]
+    return totals["issued"] - totals["redeemed"] - totals["voided"]
 
 
 def _honoured(books: Books, first: date, beyond: date) -> Iterator[tuple[str, int]]:
@@ -135,7 +137,7 @@ def _honoured(books: Books, first: date, beyond: date) -> Iterator[tuple[str, in
     )
 
 
-def _add_days(books: Books, weeks: list[Week], beyond: date, out: int) -> None:
+def _add_days(books: Books, weeks: list[Week], today: OpenDays, beyond: date, out: int) -> None:
     """Fill in what the days came to; `out` circulated before them."""
     first = weeks[0].monday
     rows = books.sql(
@@ -149,11 +151,11 @@ def _add_days(books: Books, weeks: list[Week], beyond: date, out: int) -> None:
         weeks[place].days += days
         weeks[place].add(dict(zip(_SUMMED, amounts, strict=True)))
         changes[place] += change
-    for on, today in open_totals(books):
+    for on, totals in today:
         if first.isoformat() <= on < beyond.isoformat():
             place = _place(on, first)
-            weeks[place].add(today)
-            changes[place] += _change(today)
+            weeks[place].add(totals)
+            changes[place] += _change(totals)
     for on, honoured in _honoured(books, first, beyond):
         changes[_place(on, first)] += honoured
     for week, change in zip(weeks, changes, strict=True):

@@ -8,7 +8,8 @@ the books hold. Postings and movements are therefore made in an open day alone (
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import orjson
 
@@ -68,16 +69,46 @@ def stock(books: Books) -> dict[str, int]:
     return dict(books.sql(_READ_STOCK))
 
 
+class _Reached(NamedTuple):
+    """What the entries of an open day come to, up to the one with this key and this hash."""
+
+    day: int
+    entry: int
+    hash: bytes
+    totals: Counter[str]
+
+
+_REACHED: WeakKeyDictionary[Books, dict[int, _Reached]] = WeakKeyDictionary()
+"""How far each kiosk's open day was summed up in books that are open, by the kiosk's number."""
+
+
 def totals(books: Books, day: int, opened_in: int) -> Counter[str]:
-    """What the entries of an open day, by its key, add to its totals."""
-    summed: Counter[str] = Counter()
+    """What the entries of an open day, by its key, add to its totals.
+
+    An entry is read once as long as the books are open: its hash says that all before it is what it
+    was, whoever has written or taken back since.
+    """
+    reached = _REACHED.setdefault(books, {})
+    known = reached.get(day >> 32)
+    if known is None or known.day != day or not _stands(books, known):
+        known = _Reached(day, opened_in, b"", Counter())
+    last, digest, summed = known.entry, known.hash, known.totals.copy()
     rows = books.sql(
-        "SELECT kind, body FROM entry WHERE id > ? AND id <= ?", (opened_in, day | LAST_SEQ)
+        "SELECT id, hash, kind, body FROM entry WHERE id > ? AND id <= ? ORDER BY id",
+        (last, day | LAST_SEQ),
     )
-    for kind, body in rows:
+    for last, digest, kind, body in rows:  # noqa: B007, the last of them is kept
         for name, amount in _added(kind, orjson.loads(body)).items():
             summed[name] += amount
+    reached[day >> 32] = _Reached(day, last, digest, summed.copy())
     return summed
+
+
+def _stands(books: Books, known: _Reached) -> bool:
+    found: tuple[bytes] | None = books.sql(
+        "SELECT hash FROM entry WHERE id = ?", (known.entry,)
+    ).fetchone()
+    return found == (known.hash,)
 
 
 def _added(kind: str, body: dict[str, Any]) -> dict[str, int]:

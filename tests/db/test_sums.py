@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from runpy import run_path
@@ -50,6 +51,22 @@ def test_a_visit_writes_no_sum(table: Table) -> None:
     assert kept(table) == before
     assert kept(table)["day"] == [(0, 0, 0, 0)]
     assert read(table, 2) != said
+
+
+def test_what_was_taken_back_is_in_no_sum(table: Table) -> None:
+    """The totals are summed up entry by entry, and an entry may be gone the next time."""
+    table.visit("3 tomatoes")
+    assert days.day(table.books, 1).brought == 600
+    with suppress(ZeroDivisionError), table.books.transaction():
+        table.visit("1 tomatoes", key="taken back")
+        assert days.day(table.books, 1).brought == 800
+        raise ZeroDivisionError
+    assert days.day(table.books, 1).brought == 600
+    table.visit("2 tomatoes", key="instead")
+    table.visit("5 tomatoes", key="after")
+    assert days.day(table.books, 1).brought == 2000
+    table.close()
+    assert audit.verify(table.books) == []
 
 
 def test_what_moved_belongs_to_an_open_day(table: Table) -> None:
