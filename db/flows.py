@@ -57,6 +57,6 @@ def grouping(books: Books) -> set[tuple[str, str, bool]]:
 
 
 def regroup(books: Books) -> None:
-    """Sum up the categories of every sealed day again; a second for some twenty years of a market."""
+    """Sum up the categories of every sealed day again: some 0.1 s for a million visits."""
     books.sql("DELETE FROM turnover")
     books.sql(_TURNOVER, _EVERY_DAY)
