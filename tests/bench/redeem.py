@@ -1,7 +1,7 @@
 """Redeeming a slip: durable ones against the disk's own pace, and their CPU against bare SQLite.
 
-A redeem is a visit that takes one good for a slip, without change where the slip is worth exactly
-that, else with a new slip and its print job.
+A redeem is a visit that takes one good for a slip. Where the slip is worth more, the visit issues a
+slip besides and queues its paper: that is measured, too, and nothing is promised of it on the disk.
 """
 
 from __future__ import annotations
@@ -68,8 +68,7 @@ def _durable(folder: Path, kind: str, units: int, batch: int, rounds: int) -> Ro
         per_second(redeems),
         per_second(writes),
         redeems / writes,
-        0.45,
-        0.65,
+        *((0.45, 0.65) if units == 1 else ()),
         more=True,
     )
 
