@@ -120,11 +120,8 @@ def _booked(
     books: Books, exchange: Exchange, key: str, mint: slips.Mint, brings_back: int | None
 ) -> Booked:
     with books.transaction():
-        stands = books.known(standing)
-        if not stands.is_open:
-            raise DayNotOpen()
-        decided, rates = books.known(in_force), books.known(prices)
-        (numbered, covered), are_open = books.known(so_far), books.known(open_days)
+        day, numbered, covered, decided, rates = books.known(_today)
+        are_open = books.known(open_days)
         priced = _priced(rates, exchange)
         amounts = _amounts(books, exchange.slips)
         sums = weigh(
@@ -136,7 +133,7 @@ def _booked(
         )
         _check(exchange, sums, decided, covered)
         new = _minted(books, sums.issued, decided, mint)
-        day, number = stands.day, numbered + 1
+        number = numbered + 1
         entry = append(
             books,
             "visit",
@@ -147,14 +144,21 @@ def _booked(
         books.remember(
             {
                 standing: Standing(entry.seq, entry.hash, entry.recorded_at, day, True),
-                so_far: (number, covered + sums.solidarity - sums.paid_back),
-                in_force: decided,
-                prices: rates,
                 open_days: are_open,
+                _today: (day, number, covered + sums.solidarity - sums.paid_back, decided, rates),
             }
         )
         made = [(one, enqueue(books, "slip", entry.id, one.reference, one.content)) for one in new]
         return Booked(day, number, sums, tuple(made), len(exchange.slips), entry.id)
+
+
+def _today(books: Books) -> tuple[int, int, int, Rules, Mapping[str, Price]]:
+    """What a visit needs to know beforehand: the open day, the number of its last visit, what
+    solidarity covered of it so far, the rules, and the rates. Raises DayNotOpen."""
+    stands = books.known(standing)
+    if not stands.is_open:
+        raise DayNotOpen()
+    return stands.day, *so_far(books), in_force(books), prices(books)
 
 
 def _priced(rates: Mapping[str, Price], exchange: Exchange) -> list[tuple[Price, Line]]:
@@ -203,8 +207,9 @@ def _minted(books: Books, amount: int, decided: Rules, mint: slips.Mint) -> list
     if amount == 0:
         return []
     checked_amount(amount)
-    today = slips.days_since_epoch(books.today())
-    return [mint(amount, today + decided.slip_days if decided.slip_days else 0)]
+    if not decided.slip_days:
+        return [mint(amount, 0)]
+    return [mint(amount, slips.days_since_epoch(books.today()) + decided.slip_days)]
 
 
 def _content(

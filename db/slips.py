@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from db.clock import expiry_date
 from db.connection import Books
@@ -41,8 +41,7 @@ CODE_WINDOW_MINUTES = 10
 """At most CODE_TRIES unknown typed codes in this many minutes: a code carries no signature."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewSlip:
+class NewSlip(NamedTuple):
     """A slip just made, for the books: `reference` and `tag` (16 bytes each), `amount` in
     hundredths, `issued` and `expires` in days since EPOCH (`expires` 0: never). `content` is the
     slip itself; it goes to the print job only and is wiped when its paper is confirmed."""
@@ -52,7 +51,11 @@ class NewSlip:
     amount: int
     issued: int
     expires: int
-    content: bytes = field(repr=False)
+    content: bytes
+
+    def __repr__(self) -> str:
+        """Without the content: it is money."""
+        return f"NewSlip({self.reference.hex()}, {self.amount})"
 
 
 Mint = Callable[[int, int], NewSlip]
