@@ -222,6 +222,9 @@ class Books:
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""
+        if self._connection is not None:
+            # A statement that it holds, such as one that failed, would keep the file open.
+            self._cursor.close()
         self.database.close()
         if self.leaves_mark:
             self.leaves_mark = False

@@ -26,6 +26,8 @@ from db.errors import (
     Trouble,
     UnknownGood,
 )
+from db.models import Entry
+from db.statements import Statement
 from db.surroundings import trouble
 from tests.db.table import Table, dump, exchanged, refused, second_table
 
@@ -296,3 +298,12 @@ def test_no_program_takes_the_log_away_from_under_one_that_writes(
     command = [sys.executable, "-c", query, str(tmp_path / FILE)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert int(said) == 2, "what was booked is in the books that others read"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for open files as Linux shows them")
+def test_closed_books_let_go_of_their_disk(founded: Table) -> None:
+    """Whatever was read last, to its end or not: else the disk can't be taken out and mended."""
+    founded.books.one(Statement(Entry.select(Entry.id)))  # there are more entries
+    founded.books.close()
+    held = [one.resolve() for one in Path("/proc/self/fd").iterdir()]
+    assert not [path for path in held if path.name.startswith(founded.books.file.name)]
