@@ -85,6 +85,12 @@ def mutated(source: str, mutant: Mutant) -> ast.Module:
     return ast.fix_missing_locations(tree)
 
 
+def code_of(path: Path, mutant: Mutant | None) -> CodeType:
+    """The module's code, with the change in it where there is one."""
+    source = path.read_text(encoding="utf-8")
+    return compile(mutated(source, mutant) if mutant else ast.parse(source), str(path), "exec")
+
+
 class _Finder(MetaPathFinder):
     def __init__(self, name: str, path: Path, mutant: Mutant) -> None:
         self._name, self._path, self._mutant = name, path, mutant
@@ -101,8 +107,7 @@ class _Loader(SourceFileLoader):
     mutant: Mutant
 
     def get_code(self, fullname: str) -> CodeType:
-        source = Path(self.path).read_text(encoding="utf-8")
-        return compile(mutated(source, self.mutant), self.path, "exec")
+        return code_of(Path(self.path), self.mutant)
 
 
 # Which nodes
