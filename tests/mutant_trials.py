@@ -13,7 +13,6 @@ import os
 import resource
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -53,11 +52,12 @@ def tried(
         __import__(name)
     reached = [trial for trial in trials if trial.tests]
     yield from ((trial.mutant, "unreached") for trial in trials if not trial.tests)
-    warm = [trial for trial in reached if not trial.mutant.at_import]
+    unchanged = [trial for trial in reached if trial.mutant.changes_nothing]
+    warm = unchanged + [trial for trial in reached if not trial.mutant.at_import]
     cold = [trial for trial in reached if trial.mutant.at_import]
     for trial, outcome in _warm(warm, seconds, at_a_time):
         if outcome in ("survived", "later"):
-            cold.append(trial)
+            cold += [] if trial.mutant.changes_nothing else [trial]
         else:
             yield trial.mutant, outcome
     for trial, outcome in _each(cold, lambda one: _run_cold(one, seconds), at_a_time):
@@ -77,9 +77,9 @@ def _warm(
         _silence()
 
         def all_of_them(session: Any) -> None:
-            gc.freeze()
             numbers = {id(trial): number for number, trial in enumerate(trials)}
             run = _Running(session, seconds)
+            gc.freeze()
             for trial, outcome in _each(trials, run.swapped, at_a_time):
                 os.write(telling, f"{numbers[id(trial)]} {outcome}\n".encode())
 
@@ -119,6 +119,12 @@ def _in_pytest(files: Sequence[str], loop: Callable[[Any], None]) -> None:
             loop(session)
             return True
 
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtest_makereport(self, call: Any) -> None:
+            """End a trial before pytest has drawn up what failed, which takes longer than the test."""
+            if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
+                os._exit(NOTICED)
+
     settings.register_profile(
         "mutants", database=None, deadline=None, phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
@@ -143,6 +149,8 @@ class _Running:
 
     def swapped(self, trial: Trial) -> int:
         """Put the mutant in the place of what it was, and run its tests."""
+        if trial.mutant.changes_nothing:
+            return self.run(trial)
         path = ROOT / trial.mutant.path
         before, after = code_of(path, None), code_of(path, trial.mutant)
         known = self._codes.get(str(path), {})
@@ -171,8 +179,7 @@ class _Running:
             limit = 10 * self._seconds.get(item.nodeid, 1.0)
             signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS + limit)
             signal.alarm(WALL_SECONDS + int(limit))
-            if any(report.failed for report in runtestprotocol(item, nextitem=after, log=False)):
-                return NOTICED
+            runtestprotocol(item, nextitem=after, log=False)  # ends the process where it fails
         return SURVIVED
 
 
@@ -183,7 +190,7 @@ def _pairs(before: CodeType, after: CodeType) -> Iterator[tuple[CodeType, CodeTy
     inner = [
         [one for one in code.co_consts if isinstance(one, CodeType)] for code in (before, after)
     ]
-    if before.co_name not in ("<module>",):
+    if before.co_name != "<module>":
         yield before, after
     if [one.co_qualname for one in inner[0]] == [one.co_qualname for one in inner[1]]:
         for old, new in zip(*inner, strict=True):
@@ -240,4 +247,3 @@ def _silence() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    sys.dont_write_bytecode = False

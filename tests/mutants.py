@@ -117,8 +117,8 @@ def _learned(folder: Path) -> Reach:
     times = folder / "times"
     if not data.exists():
         subprocess.run(
-            [sys.executable, "-m", "pytest", *TESTS, "-q", "-p", "no:cacheprovider", "--cov=db",
-             "--cov=kiosk.slips", "--cov-context=test", "--cov-report=", "--durations=0", "-vv",
+            [sys.executable, "-m", "pytest", *TESTS, "-q", "-p", "no:cacheprovider", "-p", "tests.anew",
+             "--cov=db", "--cov=kiosk.slips", "--cov-context=test", "--cov-report=", "--durations=0", "-vv",
              "--durations-min=0"],
             cwd=ROOT, check=True, stdout=times.open("w"),
             env={**os.environ, "COVERAGE_FILE": str(data)},
@@ -143,15 +143,14 @@ def _learned(folder: Path) -> Reach:
 
 def _trial(mutant: Mutant, reach: Reach) -> Trial:
     """What may notice a mutant: the tests of its module first, the fastest first. What is done when a
-    module is imported all its tests reach."""
+    module is imported, each test may notice that stands beside one that reaches the module."""
     reached: set[str] = set()
     for line in mutant.lines:
         reached |= reach.by_line.get((mutant.path, line), frozenset())
     if mutant.at_import or not reached:  # a line may be reached by a fixture of all tests alone
-        reached |= {
-            test for (path, _), tests in reach.by_line.items() if path == mutant.path
-            for test in tests
-        }  # fmt: skip
+        of_module = [tests for (path, _), tests in reach.by_line.items() if path == mutant.path]
+        files = {test.partition("::")[0] for test in frozenset().union(*of_module)}
+        reached |= {test for test in reach.seconds if test.partition("::")[0] in files}
     path = Path(mutant.path)
     mirror = f"tests/{path.parent}/test_{path.name}"
     order = sorted(reached, key=lambda test: (not test.startswith(mirror), reach.seconds[test]))

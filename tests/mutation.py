@@ -1,7 +1,8 @@
 """The mutants of a module: its syntax tree with one thing changed, made again whenever it is needed.
 
-Left out are what no test should notice: docstrings, annotations, sentences for people (they have tests
-of their own), imports for types, assertions.
+Left out is what no test should notice: docstrings, annotations and names of types, sentences for
+people (they have tests of their own), words for programmers, imports for types, assertions, the sizes
+of caches, and white space between the lines of a picture.
 """
 
 from __future__ import annotations
@@ -26,8 +27,22 @@ SUMS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.Mult, ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitOr, ast.Div: ast.Mult, ast.Pow: ast.Mult,
 }  # fmt: skip
-MARKS = {"N_", "_", "ngettext", "cast", "dataclass", "TypeVar", "NewType"}
-"""Functions whose words are for people or for the type checker."""
+MARKS = {
+    "N_",
+    "_",
+    "ngettext",
+    "cast",
+    "dataclass",
+    "TypeVar",
+    "NewType",
+    "ValueError",
+    "TypeError",
+}
+"""Calls whose words are for people, for programmers or for the type checker. That the two errors are
+raised at all is changed all the same."""
+PRECAUTIONS = {"strict", "maxsize"}
+"""Arguments that change nothing where all is right: `zip(strict=True)` is an assertion that two lists
+are equally long, and a cache of any size gives what the function gives."""
 WORDS = {"sentence", "__all__", "__slots__"}
 """Names whose values are."""
 
@@ -61,7 +76,8 @@ def mutants(root: Path, path: Path) -> Iterator[Mutant]:
         for which, (words, _change) in enumerate(_changes(node)):
             first = getattr(node, "lineno", 1)
             lines = range(first, getattr(node, "end_lineno", first) + 1)
-            yield Mutant(str(path), number, which, lines, not inside, words)
+            later = inside or isinstance(node, ast.FunctionDef)  # what is changed there is its body
+            yield Mutant(str(path), number, which, lines, not later, words)
 
 
 def unchanged(path: str) -> Mutant:
@@ -138,10 +154,27 @@ def _is_left_out(node: ast.AST) -> bool:
         return True  # a docstring, or the words below a constant
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         return True
+    if isinstance(node, ast.keyword) and node.arg in PRECAUTIONS:
+        return True
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
+        return ast.unparse(node.value.value) == "Callable"  # a name for a type
+    if _is_white_space(node):
+        return True
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return node.func.id in MARKS
     targets = node.targets if isinstance(node, ast.Assign) else []
     return any(isinstance(one, ast.Name) and one.id in WORDS for one in targets)
+
+
+def _is_white_space(node: ast.AST) -> bool:
+    """Whether a statement leaves white paper between two blocks of a column: how much is a matter of
+    taste. That nothing is cut at the ends of the paper has a test."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "gap"
+    )
 
 
 # What is changed
@@ -184,13 +217,14 @@ def _statements(node: ast.AST, said: str) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.FunctionDef | ast.If | ast.For | ast.While | ast.With | ast.Try):
         for at, statement in enumerate(node.body):
             if isinstance(statement, ast.Raise | ast.AugAssign | ast.Continue | ast.Break) or (
-                isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant)
+                isinstance(statement, ast.Expr) and not _is_left_out(statement)
             ):
                 yield (
                     f"without {_short(statement)}",
                     _setting(lambda n, at=at: _put(n.body, at, ast.Pass())),
                 )
-    if isinstance(node, ast.Return) and node.value is not None and said != "return None":
+    nothing = ("return None", "return False")  # whoever asks for the truth can't tell them apart
+    if isinstance(node, ast.Return) and node.value is not None and said not in nothing:
         yield f"{said}: None", _setting(lambda n: setattr(n, "value", ast.Constant(None)))
 
 

@@ -206,7 +206,7 @@ def completions(beginning: str, most: int = 6) -> list[str]:
 def completed(typed: str) -> str:
     """The one word that begins so, where enough of it was typed to tell; else what was typed."""
     word = typed.strip().lower()
-    found = completions(word, 2)
+    found = completions(word)
     return found[0] if word and len(found) == 1 else word
 
 
@@ -268,7 +268,7 @@ def _of_another_length(
             if delta is not None:
                 return WordMissing(number=at + 1, likely=listed[delta])
     if len(words) == WORDS + 1:
-        for at in range(WORDS + 1):
+        for at in range(len(words)):
             rest = [*places[:at], *places[at + 1 :]]
             kept = [place for place in rest if place is not None]
             if len(kept) == WORDS and _syndrome(kept) == 0:
@@ -301,7 +301,7 @@ def _syndrome(symbols: Sequence[int]) -> int:
     """0 where the RS1024 checksum of SLIP-39 fits."""
     checksum = 1
     for symbol in (*_CUSTOMIZATION, *symbols):
-        checksum = (checksum & 0xFFFFF) << 10 ^ symbol ^ _times_generator(checksum >> 20)
+        checksum = ((checksum & 0xFFFFF) << 10 | symbol) ^ _times_generator(checksum >> 20)
     return checksum ^ 1
 
 
