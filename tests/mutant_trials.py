@@ -83,8 +83,7 @@ def _warm(
             for trial, outcome in _each(trials, run.swapped, at_a_time):
                 os.write(telling, f"{numbers[id(trial)]} {outcome}\n".encode())
 
-        files = sorted({test.partition("::")[0] for trial in trials for test in trial.tests})
-        _in_pytest(files, all_of_them)
+        _in_pytest(sorted(set().union(*map(_files, trials))), all_of_them)
         os._exit(0)
     os.close(telling)
     try:
@@ -104,8 +103,13 @@ def _run_cold(trial: Trial, seconds: Mapping[str, float]) -> int:
     def run(session: Any) -> None:
         outcome[0] = _Running(session, seconds).run(trial)
 
-    _in_pytest(sorted({test.partition("::")[0] for test in trial.tests}), run)
+    _in_pytest(sorted(_files(trial)), run)
     return outcome[0]
+
+
+def _files(trial: Trial) -> set[str]:
+    mirror = {trial.mirror} if (ROOT / trial.mirror).exists() else set()
+    return mirror | {test.partition("::")[0] for test in trial.tests}
 
 
 def _in_pytest(files: Sequence[str], loop: Callable[[Any], None]) -> None:

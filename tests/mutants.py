@@ -2,7 +2,8 @@
 
 Changes one thing in a module of `db` or `kiosk.slips` at a time (a comparison, a sum, a number, a
 condition, a statement that is left out) and asks the tests that reach that line whether they notice.
-Prints each change that no test noticed, and how many were noticed of how many.
+Prints each change that no test noticed and that tests/survivors.md does not explain, and how many
+were noticed of how many.
 
 First the tests of both packages run once under coverage (`pip install '.[bench]'`), to learn which
 test reaches which line and how long it takes. Then each mutant is tried by the tests that reach it,
@@ -42,6 +43,9 @@ SECONDS = 5.0
 """What the tests take together that must pass without any change before they can notice one."""
 
 
+LEFT = ("survived", "unreached")
+
+
 class Reach(NamedTuple):
     """What the tests reach: for a line of a file the tests that run it, and each test's seconds."""
 
@@ -70,23 +74,41 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as beside:
         reach = _learned(asked.learned or Path(beside))
     outcomes: Counter[tuple[str, str]] = Counter()
+    explained = survivors()
     for number in ENDING:
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # what is known by then is told
         trials = [_trial(mutant, reach) for mutant in chosen]
-        _watch(tried(trials, reach.seconds, asked.at_a_time), outcomes)
+        _watch(tried(trials, reach.seconds, asked.at_a_time), explained, outcomes)
     return _told(outcomes)
 
 
-def _watch(tried: Iterable[tuple[Mutant, str]], outcomes: Counter[tuple[str, str]]) -> None:
-    """Count what comes, and print what was not noticed at once."""
+def survivors() -> set[tuple[str, str]]:
+    """The path and the words of each mutant that no test should notice."""
+    found, path = set(), ""
+    for line in (ROOT / "tests" / "survivors.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            path = line[3:].strip()
+        elif line.startswith("- `"):
+            found.add((path, line[3:].partition("`: ")[0]))
+    return found
+
+
+def _watch(
+    tried: Iterable[tuple[Mutant, str]],
+    explained: set[tuple[str, str]],
+    outcomes: Counter[tuple[str, str]],
+) -> None:
+    """Count what comes, and print at once what was not noticed and is not explained."""
     for mutant, outcome in tried:
         if mutant.changes_nothing:
             if outcome == "noticed":
                 print(f"{mutant}: its tests fail without any change; no count of it means a thing")
             continue
+        if outcome in LEFT and (mutant.path, mutant.words) in explained:
+            outcome = "explained"
         outcomes[mutant.path, outcome] += 1
-        if outcome in ("survived", "unreached"):
+        if outcome in LEFT:
             print(f"{outcome}: {mutant}", flush=True)
 
 
@@ -101,8 +123,11 @@ def _told(outcomes: Counter[tuple[str, str]]) -> int:
         words = ", ".join(f"{n} {outcome}" for outcome, n in sorted(counted.items()))
         print(f"{path}: {words}")
     every = outcomes.total()
-    left = sum(n for (_, how), n in outcomes.items() if how in ("survived", "unreached"))
-    print(f"{every - left} of {every} mutants noticed, {left} not")
+    left = sum(n for (_, how), n in outcomes.items() if how in LEFT)
+    explained = sum(n for (_, how), n in outcomes.items() if how == "explained")
+    print(
+        f"{every - left - explained} of {every} mutants noticed, {explained} explained, {left} not"
+    )
     return 1 if left else 0
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -51,7 +52,8 @@ Change = Callable[[Any], None]
 
 class Mutant(NamedTuple):
     """One change: the module's `path`, the number of the changed node in the order of the walk, which
-    of its changes, the `lines` it stands on, and what it is in words."""
+    of its changes, the `lines` it stands on, and what it is in words: no other mutant of the module
+    has the same ones, and they stay the same when lines move."""
 
     path: str
     node: int
@@ -72,8 +74,14 @@ class Mutant(NamedTuple):
 def mutants(root: Path, path: Path) -> Iterator[Mutant]:
     """Every mutant of a module."""
     tree = ast.parse((root / path).read_text(encoding="utf-8"))
-    for number, (node, inside) in enumerate(_walk(tree)):
+    said: Counter[str] = Counter()
+    for number, (node, inside, statement) in enumerate(_walk(tree)):
         for which, (words, _change) in enumerate(_changes(node)):
+            if isinstance(node, ast.Constant):
+                words += f" in {_short(statement)}"
+            said[words] += 1
+            if said[words] > 1:
+                words += f" (no. {said[words]})"
             first = getattr(node, "lineno", 1)
             lines = range(first, getattr(node, "end_lineno", first) + 1)
             later = inside or isinstance(node, ast.FunctionDef)  # what is changed there is its body
@@ -96,7 +104,7 @@ def mutated(source: str, mutant: Mutant) -> ast.Module:
     tree = ast.parse(source)
     if mutant.changes_nothing:
         return tree
-    node = next(node for number, (node, _) in enumerate(_walk(tree)) if number == mutant.node)
+    node = next(node for number, (node, *_) in enumerate(_walk(tree)) if number == mutant.node)
     list(_changes(node))[mutant.which][1](node)
     return ast.fix_missing_locations(tree)
 
@@ -129,13 +137,17 @@ class _Loader(SourceFileLoader):
 # Which nodes
 
 
-def _walk(tree: ast.AST, inside: bool = False) -> Iterator[tuple[ast.AST, bool]]:
-    """The nodes that may be changed, and whether each lies in a function."""
-    yield tree, inside
+def _walk(
+    tree: ast.AST, inside: bool = False, statement: ast.AST | None = None
+) -> Iterator[tuple[ast.AST, bool, ast.AST]]:
+    """The nodes that may be changed, whether each lies in a function, and the statement it lies in."""
+    if statement is None or isinstance(tree, ast.stmt):
+        statement = tree
+    yield tree, inside, statement
     for child in _children(tree):
         # What stands in the head of a function is done when it is defined.
         is_body = isinstance(tree, ast.FunctionDef) and not isinstance(child, ast.arguments)
-        yield from _walk(child, inside or is_body)
+        yield from _walk(child, inside or is_body, statement)
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
