@@ -38,8 +38,9 @@ MARKS = {
     "NewType",
     "ValueError",
     "TypeError",
+    "AssertionError",
 }
-"""Calls whose words are for people, for programmers or for the type checker. That the two errors are
+"""Calls whose words are for people, for programmers or for the type checker. That these errors are
 raised at all is changed all the same."""
 PRECAUTIONS = {"strict", "maxsize"}
 """Arguments that change nothing where all is right: `zip(strict=True)` is an assertion that two lists
@@ -248,10 +249,17 @@ def _constants(node: ast.Constant) -> Iterator[tuple[str, Change]]:
     elif isinstance(value, int):
         other = value + 1
     elif isinstance(value, str | bytes):
-        other = value[:-1] if value else type(value)(b"X") if isinstance(value, bytes) else "X"
+        other = _other_end(value)
     else:
         return
     yield f"{value!r} → {other!r}"[:100], _setting(lambda n: setattr(n, "value", other))
+
+
+def _other_end(value: str | bytes) -> str | bytes:
+    """Another end of the same length: what was looked for in a text, or begins it, is there no more."""
+    if isinstance(value, str):
+        return value[:-1] + ("Y" if value.endswith("X") else "X")
+    return value[:-1] + (b"Y" if value.endswith(b"X") else b"X")
 
 
 def _affirm(node: ast.UnaryOp) -> None:

@@ -278,10 +278,8 @@ def _of_another_length(
 
 def _delta_at(at: int, symbols: Sequence[int]) -> int | None:
     """What must be added to the symbol in a place for the checksum to fit; None where nothing will."""
-    syndrome = _syndrome(symbols)
-    if syndrome == 0:
-        return 0
-    return next((delta for place, delta in _single_errors(syndrome, WORDS) if place == at), None)
+    errors = _single_errors(_syndrome(symbols), WORDS)
+    return next((delta for place, delta in errors if place == at), None)
 
 
 def _single_errors(syndrome: int, length: int) -> Iterator[tuple[int, int]]:
@@ -289,7 +287,8 @@ def _single_errors(syndrome: int, length: int) -> Iterator[tuple[int, int]]:
 
     A symbol that is wrong by `delta` leaves `delta` in the checksum, and each symbol after it one step
     of the polynomial. So the steps are taken back until nothing is left but a symbol. The code has
-    distance 4: of a single mistake there is one explanation.
+    distance 4: of a single mistake there is one explanation. Where the checksum fits, each place is
+    named with nothing to add.
     """
     for at in reversed(range(length)):
         if syndrome <= _SYMBOL:

@@ -48,6 +48,7 @@ def test_books_that_are_closed_lie_there_afterwards_as_before(busy: Table) -> No
     folder = busy.books.file.parent
     before = files(folder)
     assert condition(folder).open_day is None
+    assert condition(folder).log_bytes == 0
     assert files(folder) == before
     assert set(before) == {FILE, f"{FILE}{atrest.SUFFIX}"}
 
@@ -96,8 +97,9 @@ def test_a_folder_that_is_a_file_can_not_be_used(tmp_path: Path) -> None:
 
 def test_books_that_may_not_be_read_say_so(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda _file, _mode: False)
-    with pytest.raises(DataFolderUnusable, match="Permission denied"):
+    with pytest.raises(DataFolderUnusable) as caught:
         condition(table.books.file.parent)
+    assert caught.value.facts["why"] == "Permission denied"
 
 
 def test_a_look_takes_no_lock_from_books_that_are_open(busy: Table) -> None:

@@ -76,6 +76,13 @@ def test_a_gift_asks_for_no_slip() -> None:
     assert sums.postings() == [["goods", 600], ["gifts", -600]]
 
 
+def test_hours_are_given_with_goods() -> None:
+    sums = weighed("1 tomatoes", "1 childcare", gift=True)
+    assert (sums.gift, sums.issued, sums.paid_back) == (600, 0, 0)
+    even = weighed("2 tomatoes", "-1 honey", gift=True)
+    assert (even.gift, even.issued, even.paid_back, even.short) == (0, 0, 0, 0)
+
+
 def test_a_slip_given_back_pays_back_solidarity() -> None:
     sums = weighed(slips=(500,), gift=True)
     assert (sums.gift, sums.paid_back, sums.issued) == (0, 500, 0)

@@ -243,6 +243,16 @@ def test_a_line_shrinks_by_no_more_than_is_needed() -> None:
         assert size - 1 <= found <= size, "widths don't shrink evenly"
 
 
+def test_a_line_that_fits_in_any_size_down_to_four_fifths_is_not_wrapped() -> None:
+    text, full = "Oak Street Market", length("Oak Street Market", 30)
+    for width in range(int(0.78 * full), int(full)):
+        fits = [
+            size for size in range(24, int(30 * width // full) + 1) if length(text, size) <= width
+        ]
+        font, lines = fitted(text, 30, False, width)
+        assert (font.size, len(lines)) == ((max(fits), 1) if fits else (30, 2)), width
+
+
 def test_up_to_three_lines_keep_their_size_and_more_are_set_smaller() -> None:
     word, width = "tomatoes", length("tomatoes", 30)
     for number, size in ((2, 30), (3, 30), (4, 24), (7, 24)):

@@ -16,6 +16,7 @@ from kiosk.slips import keyfile
 from kiosk.slips.keyfile import (
     CHEAP,
     MODERATE,
+    Cost,
     EmptyPassphrase,
     KeyExists,
     load,
@@ -131,6 +132,7 @@ def test_an_ordinary_passphrase_is_stretched_moderately() -> None:
 
     assert MODERATE.passes == argon2id.OPSLIMIT_MODERATE
     assert MODERATE.memory == argon2id.MEMLIMIT_MODERATE
+    assert Cost(argon2id.OPSLIMIT_MIN, argon2id.MEMLIMIT_MIN) == CHEAP
 
 
 def test_only_its_owner_may_read_the_file_whatever_the_umask(path: Path, key: MarketKey) -> None:

@@ -81,7 +81,7 @@ def test_an_amount_that_three_bytes_do_not_hold_is_refused() -> None:
 
 def test_dates_outside_two_bytes_are_refused() -> None:
     assert header(issued=EPOCH, expires=LAST_DATE).expires == LAST_DATE
-    assert header(issued=LAST_DATE).issued == LAST_DATE
+    assert header(issued=LAST_DATE).pack()[16:18] == b"\xff\xff"
     with pytest.raises(ValueError, match="issue"):
         header(issued=EPOCH - timedelta(days=1))
     with pytest.raises(ValueError, match="issue"):

@@ -135,7 +135,10 @@ def test_the_papers_are_those_that_printers_have() -> None:
     assert (PAPER_80.width, PAPER_80.module, PAPER_80.dots_per_inch) == (576, 7, 203)
     assert (PAPER_180DPI.width, PAPER_180DPI.module, PAPER_180DPI.dots_per_inch) == (512, 6, 180)
     assert (PAPER_A4.width, PAPER_A4.module, PAPER_A4.dots_per_inch) == (555, 9, 300)
-    assert [paper.name for paper in PAPERS.values() if paper.page] == ["a4"]
+    assert [paper.spare for paper in (PAPER_58, PAPER_80, PAPER_180DPI, PAPER_A4)] == [4, 4, 4, 6]
+    assert [(paper.name, paper.page) for paper in PAPERS.values()] == [
+        ("58", ""), ("80", ""), ("180dpi", ""), ("a4", "A4"),
+    ]  # fmt: skip
 
 
 @every_paper

@@ -284,6 +284,12 @@ def test_four_letters_complete_every_word() -> None:
     assert shares.completed("") == ""
     assert shares.completions("ac", 3) == ["academic", "acid", "acne"]
     assert shares.completions("zzz") == []
+    assert shares.completions("") == list(WORDLIST[:6])
+
+
+def test_of_a_text_without_an_end_the_beginning_is_read() -> None:
+    assert shares.words_in("a " * 9999 + "bc")[-1] == "bc"
+    assert shares.words_in("a " * 9999 + "bcd")[-1] == "bc"
 
 
 def test_words_that_are_no_share_at_all_are_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,4 +112,5 @@ def test_its_ruler_counts_millimetres_from_the_left(paper: Paper) -> None:
     tens = {lengths[x] for at, x in ticks.items() if at % 10 == 0 and x in lengths}
     ones = {lengths[x] for at, x in ticks.items() if at % 10 and x in lengths}
     assert len(tens) == len(ones) == 1
-    assert 2 * max(ones) < min(tens) < bottom - top
+    assert max(ones) == paper.dots(6.0) // 5 + 1
+    assert min(tens) == paper.dots(6.0) // 2 + 1
