@@ -15,12 +15,12 @@ from tests.db.tampering import taken_back, tamper
         (
             "UPDATE balance SET credits = credits + 7 WHERE account = 'goods'",
             "table balance",
-            "credits of the row goods is 6607, and the journal says 6600",
+            "credits of the row goods is {seven_more}, and the journal says {goods}",
         ),
         (
             "DELETE FROM balance WHERE account = 'goods'",
             "table balance",
-            "the row goods, 6600 is missing",
+            "the row goods, {goods} is missing",
         ),
         (
             "INSERT INTO balance VALUES ('hidden', 1)",
@@ -35,16 +35,19 @@ from tests.db.tampering import taken_back, tamper
         (
             "DELETE FROM balance WHERE account = 'work'",
             "table balance",
-            "the row work, 800 is missing",
+            "the row work, {work} is missing",
         ),
     ],
 )
 def test_a_row_that_is_not_the_journal_s_is_named(
     busy: Table, change: str, where: str, what: str
 ) -> None:
+    kept = dict(busy.books.sql("SELECT account, credits FROM balance").fetchall())
+    assert kept["goods"] and kept["work"]
     tamper(busy.books, change)
     (finding,) = audit.verify(busy.books)
-    assert (finding.where, finding.what) == (where, what)
+    assert finding.where == where
+    assert finding.what == what.format(seven_more=kept["goods"] + 7, **kept)
 
 
 def test_what_a_row_does_not_say_is_shown_as_a_dash(busy: Table) -> None:
