@@ -47,6 +47,8 @@ PRECAUTIONS = {"strict", "maxsize"}
 are equally long, and a cache of any size gives what the function gives."""
 WORDS = {"sentence", "__all__", "__slots__"}
 """Names whose values are."""
+BLOCKS = ("body", "orelse", "finalbody")
+"""Where statements stand that may be left out."""
 
 Change = Callable[[Any], None]
 
@@ -227,14 +229,14 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
 
 
 def _statements(node: ast.AST, said: str) -> Iterator[tuple[str, Change]]:
-    if isinstance(node, ast.FunctionDef | ast.If | ast.For | ast.While | ast.With | ast.Try):
-        for at, statement in enumerate(node.body):
+    for block in BLOCKS if isinstance(node, ast.stmt | ast.ExceptHandler) else ():
+        for at, statement in enumerate(getattr(node, block, ())):
             if isinstance(statement, ast.Raise | ast.AugAssign | ast.Continue | ast.Break) or (
                 isinstance(statement, ast.Expr) and not _is_left_out(statement)
             ):
                 yield (
                     f"without {_short(statement)}",
-                    _setting(lambda n, at=at: _put(n.body, at, ast.Pass())),
+                    _setting(lambda n, at=at, of=block: _put(getattr(n, of), at, ast.Pass())),
                 )
     nothing = ("return None", "return False")  # whoever asks for the truth can't tell them apart
     if isinstance(node, ast.Return) and node.value is not None and said not in nothing:
