@@ -24,7 +24,7 @@ from tests.mutation import Mutant, code_of, install
 ROOT = Path(__file__).parent.parent
 ENDING = (signal.SIGINT, signal.SIGTERM)
 """Signals that end a run early, with what is known by then."""
-CPU_SECONDS, WALL_SECONDS = 8, 90
+CPU_SECONDS, WALL_SECONDS = 6, 20
 """Of one test, beside ten times what it took when it was measured: a loop without an end is noticed."""
 MEMORY_BYTES = 4 << 30
 ONCE = ("pytest", "hypothesis", "peewee", "playhouse.migrations", "orjson", "nacl.signing",

@@ -98,6 +98,33 @@ def test_an_allotment_with_just_enough_room_is_enough(table: Table) -> None:
         assert found is None if wanted is None else isinstance(found, wanted)
 
 
+def test_the_log_counts_where_it_is_larger_than_the_books(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"books")
+    with largest_file(300_000):
+        assert diagnosis(tmp_path) is None
+        (tmp_path / f"{FILE}-wal").write_bytes(bytes(300_000))
+        assert isinstance(diagnosis(tmp_path), QuotaReached)
+
+
+def test_a_diagnosis_leaves_nothing_open(table: Table) -> None:
+    open_before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        assert diagnosis(table.books.file.parent) is None
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
+
+
+def test_a_sync_that_failed_is_said_whatever_the_reason_was(tmp_path: Path) -> None:
+    said = sqlite3.OperationalError("disk I/O error")
+    for code, wanted in (
+        ("SQLITE_IOERR_FSYNC", DiskFails),
+        ("SQLITE_IOERR_DIR_FSYNC", DiskFails),
+        ("SQLITE_IOERR_WRITE", DataFolderGone),
+        ("SQLITE_FSYNC", BooksUnwritable),
+    ):
+        said.sqlite_errorname = code
+        assert type(trouble(said, tmp_path / FILE)) is wanted
+
+
 def test_a_system_without_such_limits_has_none(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
