@@ -60,12 +60,12 @@ def test_what_a_row_does_not_say_is_shown_as_a_dash(busy: Table) -> None:
 
 
 def test_the_first_row_that_differs_is_named_with_four_of_its_columns(busy: Table) -> None:
-    rows = busy.books.sql("SELECT * FROM posting ORDER BY id").fetchall()
+    rows = busy.books.sql("SELECT * FROM movement ORDER BY id").fetchall()
     for at in (0, 3, len(rows) - 1):
         with taken_back(busy.books):
-            tamper(busy.books, "DELETE FROM posting WHERE id = ?", (rows[at][0],))
+            tamper(busy.books, "DELETE FROM movement WHERE id = ?", (rows[at][0],))
             (finding,) = [
-                one for one in audit.verify(busy.books) if one.where.startswith("table posting")
+                one for one in audit.verify(busy.books) if one.where.startswith("table movement")
             ]
             shown = ", ".join(map(str, rows[at][:4]))
             assert finding.what == f"the row {shown} is missing"
