@@ -10,7 +10,7 @@ import pytest
 from db import audit, days, jobs, slips
 from db.backup import LostPaper, Moment, copy_books, holds, lost_papers, moment, open_still
 from db.connection import FILE, PRAGMAS, open_books
-from db.errors import NoMarket
+from db.errors import DatabaseDamaged, NoMarket
 from db.journal import GENESIS
 from tests.db.table import Table, live_two_days, second_table
 
@@ -106,6 +106,27 @@ def test_what_is_booked_between_two_pages_is_not_in_the_copy(
     assert totals == {done[-1]}
     with closing(open_still(tmp_path / "copy" / FILE)) as copy:
         assert moment(copy) == before
+
+
+def test_a_copy_is_read_without_a_file_beside_it_and_without_trust(
+    table: Table, tmp_path: Path
+) -> None:
+    folder = copy_of(table, tmp_path)
+    with closing(open_still(folder / FILE)) as copy:
+        assert moment(copy) == moment(table.books)
+        assert [path.name for path in folder.iterdir()] == [FILE]
+        read = {name: copy.setting(name) for name in ("trusted_schema", "temp_store", "cache_size")}
+        assert read == {"trusted_schema": 0, "temp_store": 2, "cache_size": -32_000}
+
+
+def test_a_copy_that_can_not_be_read_leaves_nothing_open(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
+    open_before, kept = len(list(Path("/proc/self/fd").iterdir())), []
+    for _ in range(3):
+        with pytest.raises(DatabaseDamaged) as caught:
+            open_still(tmp_path / FILE)
+        kept.append(caught.value)  # and with it all that was at work
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
 
 
 def test_books_go_no_way_before_they_are_founded(tmp_path: Path) -> None:
