@@ -39,9 +39,11 @@ MARKS = {
     "ValueError",
     "TypeError",
     "AssertionError",
+    "slot",
 }
-"""Calls whose words are for people, for programmers or for the type checker. That these errors are
-raised at all is changed all the same."""
+"""Calls whose words are for people, for programmers or for the type checker: that these errors are
+raised at all is changed all the same. The name of a slot is wrong at the first run of its statement, or
+nothing is looked up by it."""
 PRECAUTIONS = {"strict", "maxsize"}
 """Arguments that change nothing where all is right: `zip(strict=True)` is an assertion that two lists
 are equally long, and a cache of any size gives what the function gives."""
@@ -177,7 +179,9 @@ def _is_left_out(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return node.func.id in MARKS
-    targets = node.targets if isinstance(node, ast.Assign) else []
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return any(isinstance(one, ast.Name) and one.id in WORDS for one in targets)
 
 
