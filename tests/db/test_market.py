@@ -94,6 +94,7 @@ def test_limits_fit_on_a_slip(table: Table, rules: Rules) -> None:
 
 
 def test_every_step_may_be_chosen(table: Table) -> None:
+    assert SLIP_STEPS == (1, 5, 10, 25, 50, 100)
     for step in SLIP_STEPS:
         market.set_rules(table.books, Rules(slip_step=step), 1, "assembly")
         assert market.rules(table.books).slip_step == step
