@@ -101,7 +101,8 @@ def _run_cold(trial: Trial, seconds: Mapping[str, float]) -> int:
     outcome = [NOTICED]  # what can't even be imported is noticed
 
     def run(session: Any) -> None:
-        outcome[0] = _Running(session, seconds).run(trial)
+        if not session.testsfailed:  # else a test module could not even be imported
+            outcome[0] = _Running(session, seconds).run(trial)
 
     _in_pytest(sorted(_files(trial)), run)
     return outcome[0]
