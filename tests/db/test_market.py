@@ -50,8 +50,9 @@ def test_a_market_is_what_its_first_entry_says(empty: Books, practice: bool) -> 
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_a_key_that_can_be_none_is_found_before_it_is_used(table: Table, length: int) -> None:
     table.books.sql("UPDATE market SET public_key = zeroblob(?)", (length,))
-    with refused(table.books, BooksAreWrong):
+    with refused(table.books, BooksAreWrong) as caught:
         market.market(table.books)
+    assert "table market: " in str(caught.value)
 
 
 def test_no_limit_is_stored_as_it_always_was(table: Table) -> None:
@@ -103,6 +104,19 @@ def test_without_words_no_rule_changes(table: Table) -> None:
 )
 def test_rules_that_make_no_sense_are_refused(table: Table, rules: Rules) -> None:
     with refused(table.books, BadSetting):
+        market.set_rules(table.books, rules, 1, "assembly")
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        (Rules(slip_step=3), "0.01, 0.05, 0.1, 0.25, 0.5, 1"),
+        (Rules(slip_days=-1), "0–3650"),
+        (Rules(crew_days=-1), "0–3650"),
+    ],
+)
+def test_what_would_make_sense_is_said(table: Table, rules: Rules, why: str) -> None:
+    with refused(table.books, BadSetting, why=why):
         market.set_rules(table.books, rules, 1, "assembly")
 
 
