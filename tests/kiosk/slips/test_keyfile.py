@@ -475,3 +475,38 @@ def test_a_key_that_another_program_put_there_meanwhile_is_not_replaced(
     with pytest.raises(KeyUnusable, match="another program"):
         keyfile.relock(path, "pear", "plum", CHEAP)
     assert load(path, "fig").seed() == other.seed()
+
+
+def test_what_a_disk_refuses_is_never_passed_over(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(path, key, None)
+
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fsync", refuse)
+        with pytest.raises(KeyUnusable) as caught:
+            keyfile.put_back(path, key, None)
+        assert caught.value.facts["why"] == "Input/output error"
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "unlink", refuse)
+        with pytest.raises(KeyUnusable) as caught:
+            keyfile.remove(path)
+        assert caught.value.facts["why"] == "Input/output error"
+
+
+def test_a_machine_with_too_little_memory_says_so(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nacl.pwhash import argon2id
+
+    save(path, key, "plum", CHEAP)
+
+    def refuse(*_arguments: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(argon2id, "kdf", refuse)
+    with pytest.raises(KeyUnusable, match="too little memory"):
+        load(path, "plum")
