@@ -8,6 +8,7 @@ db/reports.py. Days are those of this kiosk.
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
@@ -85,7 +86,7 @@ class LedgerSearch:
 
     def all(self) -> Sequence[int]:
         """Every key that is found, in the order of the journal."""
-        return self.more(2**63)
+        return self.more(sys.maxsize)
 
     def more(self, part: int | None = None) -> Sequence[int]:
         """Keys that were found in the next `part` entries, all older than those found before."""

@@ -62,8 +62,7 @@ def _book_movement(
     books: Books, kind: str, day: int, what: Good, direction: str, quantity: int, why: str
 ) -> None:
     credits = worth(abs(quantity), what.rate)
-    signed = credits if quantity > 0 else -credits
-    account = "gifts" if quantity > 0 else "spoilage"
+    account, signed = ("gifts", credits) if quantity > 0 else ("spoilage", -credits)
     append(
         books,
         kind,
@@ -72,7 +71,7 @@ def _book_movement(
             "decision": why,
             "lines": [[what.id, direction, quantity, what.rate, signed]],
             "postings": [["goods", signed], [account, -signed]] if signed else [],
-            "totals": {"gifts" if quantity > 0 else "spoilage": credits} if credits else {},
+            "totals": {account: credits} if credits else {},
         },
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -143,9 +144,9 @@ def _largest_file() -> int:
     try:
         import resource
     except ImportError:  # a system without such limits
-        return 1 << 62
+        return sys.maxsize
     soft, _hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    return 1 << 62 if soft == resource.RLIM_INFINITY else soft
+    return sys.maxsize if soft == resource.RLIM_INFINITY else soft
 
 
 def unopened(error: OSError, folder: Path) -> Trouble:

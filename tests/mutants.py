@@ -2,32 +2,32 @@
 
 Changes one thing in a module of `db` or `kiosk.slips` at a time (a comparison, a sum, a number, a
 condition, a statement that is left out) and asks the tests that reach that line whether they notice.
-Prints each change that no test noticed, and how many were noticed of how many.
+Prints each change that no test noticed and that tests/survivors.md does not explain, and how many
+were noticed of how many.
 
 First the tests of both packages run once under coverage (`pip install '.[bench]'`), to learn which
-test reaches which line and how long it takes. Then each mutant is tried in a process of its own, by
-the tests of its module first, the fastest first; only what these do not notice within SECONDS meets
-all others that reach the line. What is changed and where is in tests/mutation.py.
+test reaches which line and how long it takes. Then each mutant is tried by the tests that reach it,
+as tests/mutant_trials.py says. What is changed and where is in tests/mutation.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.mutation import Mutant, install, mutants, unchanged
+from tests.mutant_trials import ENDING, Trial, tried
+from tests.mutation import Mutant, mutants, unchanged
 
 ROOT = Path(__file__).parent.parent
 TESTS = (
@@ -39,14 +39,11 @@ TESTS = (
 """The mirrors of both packages, and the tests of two use cases that prove most of the key file."""
 LEFT_OUT = {"keyboard_layouts.py", "__init__.py"}
 """Facts alone: tests/keyboards.py checks them against the system's own tables."""
-SECONDS = 15.0
-"""What the first tests of a mutant took together, when they were measured."""
-ENDING = (signal.SIGINT, signal.SIGTERM)
-"""Signals that end a run early, with what is known by then."""
-CPU_SECONDS = 120
-WALL_SECONDS = 900
-ONCE = ("pytest", "hypothesis", "peewee", "playhouse.migrations", "orjson", "nacl.signing",
-        "nacl.pwhash", "nacl.secret", "PIL.Image", "PIL.ImageFont", "qrcode", "zxingcpp")  # fmt: skip
+SECONDS = 5.0
+"""What the tests take together that must pass without any change before they can notice one."""
+
+
+LEFT = ("survived", "unreached")
 
 
 class Reach(NamedTuple):
@@ -54,10 +51,6 @@ class Reach(NamedTuple):
 
     by_line: Mapping[tuple[str, int], frozenset[str]]
     seconds: Mapping[str, float]
-
-
-Running = dict[int, tuple[Mutant, list[list[str]]]]
-"""Processes, each with its mutant and the tests that have not seen it yet."""
 
 
 def main() -> int:
@@ -80,25 +73,42 @@ def main() -> int:
     chosen = [unchanged(path) for path in sorted({one.path for one in chosen})] + chosen
     with tempfile.TemporaryDirectory() as beside:
         reach = _learned(asked.learned or Path(beside))
-    for name in ONCE:
-        __import__(name)
     outcomes: Counter[tuple[str, str]] = Counter()
+    explained = survivors()
     for number in ENDING:
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # what is known by then is told
-        _watch(_tried(chosen, reach, asked.at_a_time), outcomes)
+        trials = [_trial(mutant, reach) for mutant in chosen]
+        _watch(tried(trials, reach.seconds, asked.at_a_time), explained, outcomes)
     return _told(outcomes)
 
 
-def _watch(tried: Iterable[tuple[Mutant, str]], outcomes: Counter[tuple[str, str]]) -> None:
-    """Count what comes, and print what was not noticed at once."""
+def survivors() -> set[tuple[str, str]]:
+    """The path and the words of each mutant that no test should notice."""
+    found, path = set(), ""
+    for line in (ROOT / "tests" / "survivors.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            path = line[3:].strip()
+        elif line.startswith("- `"):
+            found.add((path, line[3:].partition("`: ")[0]))
+    return found
+
+
+def _watch(
+    tried: Iterable[tuple[Mutant, str]],
+    explained: set[tuple[str, str]],
+    outcomes: Counter[tuple[str, str]],
+) -> None:
+    """Count what comes, and print at once what was not noticed and is not explained."""
     for mutant, outcome in tried:
         if mutant.changes_nothing:
             if outcome == "noticed":
                 print(f"{mutant}: its tests fail without any change; no count of it means a thing")
             continue
+        if outcome in LEFT and (mutant.path, mutant.words) in explained:
+            outcome = "explained"
         outcomes[mutant.path, outcome] += 1
-        if outcome in ("survived", "unreached"):
+        if outcome in LEFT:
             print(f"{outcome}: {mutant}", flush=True)
 
 
@@ -113,8 +123,11 @@ def _told(outcomes: Counter[tuple[str, str]]) -> int:
         words = ", ".join(f"{n} {outcome}" for outcome, n in sorted(counted.items()))
         print(f"{path}: {words}")
     every = outcomes.total()
-    left = sum(n for (_, how), n in outcomes.items() if how in ("survived", "unreached"))
-    print(f"{every - left} of {every} mutants noticed, {left} not")
+    left = sum(n for (_, how), n in outcomes.items() if how in LEFT)
+    explained = sum(n for (_, how), n in outcomes.items() if how == "explained")
+    print(
+        f"{every - left - explained} of {every} mutants noticed, {explained} explained, {left} not"
+    )
     return 1 if left else 0
 
 
@@ -129,8 +142,8 @@ def _learned(folder: Path) -> Reach:
     times = folder / "times"
     if not data.exists():
         subprocess.run(
-            [sys.executable, "-m", "pytest", *TESTS, "-q", "-p", "no:cacheprovider", "--cov=db",
-             "--cov=kiosk.slips", "--cov-context=test", "--cov-report=", "--durations=0", "-vv",
+            [sys.executable, "-m", "pytest", *TESTS, "-q", "-p", "no:cacheprovider", "-p", "tests.anew",
+             "--cov=db", "--cov=kiosk.slips", "--cov-context=test", "--cov-report=", "--durations=0", "-vv",
              "--durations-min=0"],
             cwd=ROOT, check=True, stdout=times.open("w"),
             env={**os.environ, "COVERAGE_FILE": str(data)},
@@ -153,99 +166,23 @@ def _learned(folder: Path) -> Reach:
     return Reach(by_line, seconds)
 
 
-def _tests_for(mutant: Mutant, reach: Reach) -> list[list[str]]:
-    """The tests that reach a mutant: as many as fit in SECONDS, and all others. What is done when a
-    module is imported all its tests reach."""
+def _trial(mutant: Mutant, reach: Reach) -> Trial:
+    """What may notice a mutant: the tests of its module first, the fastest first. What is done when a
+    module is imported, each test may notice that stands beside one that reaches the module."""
     reached: set[str] = set()
     for line in mutant.lines:
         reached |= reach.by_line.get((mutant.path, line), frozenset())
-    mirror = f"test_{Path(mutant.path).name}::"
     if mutant.at_import or not reached:  # a line may be reached by a fixture of all tests alone
-        reached |= {
-            test for (path, _), tests in reach.by_line.items() if path == mutant.path
-            for test in tests
-        }  # fmt: skip
-    order = sorted(reached, key=lambda test: (mirror not in test, reach.seconds[test]))
-    sums = accumulate(reach.seconds[test] for test in order)
-    first = max(1, sum(took <= SECONDS for took in sums))
-    return [tests for tests in (order[:first], order[first:]) if tests]
-
-
-# Trying one
-
-
-def _tried(chosen: Sequence[Mutant], reach: Reach, at_a_time: int) -> Iterator[tuple[Mutant, str]]:
-    running: Running = {}
-    for mutant in chosen:
-        first, *others = _tests_for(mutant, reach) or [[]]
-        if not first:
-            yield mutant, "unreached"
-            continue
-        while len(running) >= at_a_time:
-            yield from _ended(running)
-        running[_started(mutant, first)] = (mutant, [] if mutant.changes_nothing else others)
-    while running:
-        yield from _ended(running)
-
-
-def _ended(running: Running) -> Iterator[tuple[Mutant, str]]:
-    """Wait for one of the processes: what came of its mutant, unless other tests shall see it too."""
-    process, status = os.wait()
-    mutant, others = running.pop(process)
-    if os.WIFSIGNALED(status):
-        yield mutant, "out of time"
-    elif os.WEXITSTATUS(status) != 0:
-        yield mutant, "noticed"
-    elif others:
-        running[_started(mutant, others[0])] = (mutant, others[1:])
-    else:
-        yield mutant, "survived"
-
-
-def _started(mutant: Mutant, tests: Sequence[str]) -> int:
-    """Start a process in which the module is the mutant, and these tests run until one fails."""
-    process = os.fork()
-    if process:
-        return process
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    for number in (signal.SIGALRM, *ENDING):
-        signal.signal(number, signal.SIG_DFL)
-    signal.alarm(WALL_SECONDS)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nowhere, stream)
-    os.chdir(ROOT)
-    status = 1
-    try:
-        status = _run(mutant, tests)
-    finally:
-        os._exit(status)
-
-
-def _run(mutant: Mutant, tests: Sequence[str]) -> int:
-    import pytest
-    from hypothesis import HealthCheck, Phase, settings
-
-    settings.register_profile(
-        "mutants", database=None, deadline=None, phases=(Phase.explicit, Phase.generate),
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    install(ROOT, mutant)
-    with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder) / "tests"
-        return int(
-            pytest.main(
-                [
-                    *tests,
-                    "-x",
-                    "-q",
-                    "-p",
-                    "no:cacheprovider",
-                    "--hypothesis-profile=mutants",
-                    f"--basetemp={base}",
-                ]
-            )
-        )
+        of_module = [tests for (path, _), tests in reach.by_line.items() if path == mutant.path]
+        files = {test.partition("::")[0] for test in frozenset().union(*of_module)}
+        reached |= {test for test in reach.seconds if test.partition("::")[0] in files}
+    path = Path(mutant.path)
+    mirror = f"tests/{path.parent}/test_{path.name}"
+    order = sorted(reached, key=lambda test: (not test.startswith(mirror), reach.seconds[test]))
+    if mutant.changes_nothing:
+        sums = accumulate(reach.seconds[test] for test in order)
+        order = order[: sum(took <= SECONDS for took in sums)]
+    return Trial(mutant, order, mirror)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The mutants of a module: its syntax tree with one thing changed, made again whenever it is needed.
 
-Left out are what no test should notice: docstrings, annotations, sentences for people (they have tests
-of their own), imports for types, assertions.
+Left out is what no test should notice: docstrings, annotations and names of types, sentences for
+people (they have tests of their own), words for programmers, imports for types, assertions, the sizes
+of caches, and white space between the lines of a picture.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -26,17 +28,37 @@ SUMS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.Mult, ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitOr, ast.Div: ast.Mult, ast.Pow: ast.Mult,
 }  # fmt: skip
-MARKS = {"N_", "_", "ngettext", "cast", "dataclass", "TypeVar", "NewType"}
-"""Functions whose words are for people or for the type checker."""
+MARKS = {
+    "N_",
+    "_",
+    "ngettext",
+    "cast",
+    "dataclass",
+    "TypeVar",
+    "NewType",
+    "ValueError",
+    "TypeError",
+    "AssertionError",
+    "slot",
+}
+"""Calls whose words are for people, for programmers or for the type checker: that these errors are
+raised at all is changed all the same. The name of a slot is wrong at the first run of its statement, or
+nothing is looked up by it."""
+PRECAUTIONS = {"strict", "maxsize"}
+"""Arguments that change nothing where all is right: `zip(strict=True)` is an assertion that two lists
+are equally long, and a cache of any size gives what the function gives."""
 WORDS = {"sentence", "__all__", "__slots__"}
 """Names whose values are."""
+BLOCKS = ("body", "orelse", "finalbody")
+"""Where statements stand that may be left out."""
 
 Change = Callable[[Any], None]
 
 
 class Mutant(NamedTuple):
     """One change: the module's `path`, the number of the changed node in the order of the walk, which
-    of its changes, the `lines` it stands on, and what it is in words."""
+    of its changes, the `lines` it stands on, and what it is in words: no other mutant of the module
+    has the same ones, and they stay the same when lines move."""
 
     path: str
     node: int
@@ -57,11 +79,18 @@ class Mutant(NamedTuple):
 def mutants(root: Path, path: Path) -> Iterator[Mutant]:
     """Every mutant of a module."""
     tree = ast.parse((root / path).read_text(encoding="utf-8"))
-    for number, (node, inside) in enumerate(_walk(tree)):
+    said: Counter[str] = Counter()
+    for number, (node, inside, statement) in enumerate(_walk(tree)):
         for which, (words, _change) in enumerate(_changes(node)):
+            if isinstance(node, ast.Constant):
+                words += f" in {_short(statement)}"
+            said[words] += 1
+            if said[words] > 1:
+                words += f" (no. {said[words]})"
             first = getattr(node, "lineno", 1)
             lines = range(first, getattr(node, "end_lineno", first) + 1)
-            yield Mutant(str(path), number, which, lines, not inside, words)
+            later = inside or isinstance(node, ast.FunctionDef)  # what is changed there is its body
+            yield Mutant(str(path), number, which, lines, not later, words)
 
 
 def unchanged(path: str) -> Mutant:
@@ -80,9 +109,15 @@ def mutated(source: str, mutant: Mutant) -> ast.Module:
     tree = ast.parse(source)
     if mutant.changes_nothing:
         return tree
-    node = next(node for number, (node, _) in enumerate(_walk(tree)) if number == mutant.node)
+    node = next(node for number, (node, *_) in enumerate(_walk(tree)) if number == mutant.node)
     list(_changes(node))[mutant.which][1](node)
     return ast.fix_missing_locations(tree)
+
+
+def code_of(path: Path, mutant: Mutant | None) -> CodeType:
+    """The module's code, with the change in it where there is one."""
+    source = path.read_text(encoding="utf-8")
+    return compile(mutated(source, mutant) if mutant else ast.parse(source), str(path), "exec")
 
 
 class _Finder(MetaPathFinder):
@@ -101,20 +136,23 @@ class _Loader(SourceFileLoader):
     mutant: Mutant
 
     def get_code(self, fullname: str) -> CodeType:
-        source = Path(self.path).read_text(encoding="utf-8")
-        return compile(mutated(source, self.mutant), self.path, "exec")
+        return code_of(Path(self.path), self.mutant)
 
 
 # Which nodes
 
 
-def _walk(tree: ast.AST, inside: bool = False) -> Iterator[tuple[ast.AST, bool]]:
-    """The nodes that may be changed, and whether each lies in a function."""
-    yield tree, inside
+def _walk(
+    tree: ast.AST, inside: bool = False, statement: ast.AST | None = None
+) -> Iterator[tuple[ast.AST, bool, ast.AST]]:
+    """The nodes that may be changed, whether each lies in a function, and the statement it lies in."""
+    if statement is None or isinstance(tree, ast.stmt):
+        statement = tree
+    yield tree, inside, statement
     for child in _children(tree):
         # What stands in the head of a function is done when it is defined.
         is_body = isinstance(tree, ast.FunctionDef) and not isinstance(child, ast.arguments)
-        yield from _walk(child, inside or is_body)
+        yield from _walk(child, inside or is_body, statement)
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
@@ -133,10 +171,29 @@ def _is_left_out(node: ast.AST) -> bool:
         return True  # a docstring, or the words below a constant
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         return True
+    if isinstance(node, ast.keyword) and node.arg in PRECAUTIONS:
+        return True
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
+        return ast.unparse(node.value.value) == "Callable"  # a name for a type
+    if _is_white_space(node):
+        return True
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return node.func.id in MARKS
-    targets = node.targets if isinstance(node, ast.Assign) else []
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return any(isinstance(one, ast.Name) and one.id in WORDS for one in targets)
+
+
+def _is_white_space(node: ast.AST) -> bool:
+    """Whether a statement leaves white paper between two blocks of a column: how much is a matter of
+    taste. That nothing is cut at the ends of the paper has a test."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "gap"
+    )
 
 
 # What is changed
@@ -176,16 +233,17 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
 
 
 def _statements(node: ast.AST, said: str) -> Iterator[tuple[str, Change]]:
-    if isinstance(node, ast.FunctionDef | ast.If | ast.For | ast.While | ast.With | ast.Try):
-        for at, statement in enumerate(node.body):
+    for block in BLOCKS if isinstance(node, ast.stmt | ast.ExceptHandler) else ():
+        for at, statement in enumerate(getattr(node, block, ())):
             if isinstance(statement, ast.Raise | ast.AugAssign | ast.Continue | ast.Break) or (
-                isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant)
+                isinstance(statement, ast.Expr) and not _is_left_out(statement)
             ):
                 yield (
                     f"without {_short(statement)}",
-                    _setting(lambda n, at=at: _put(n.body, at, ast.Pass())),
+                    _setting(lambda n, at=at, of=block: _put(getattr(n, of), at, ast.Pass())),
                 )
-    if isinstance(node, ast.Return) and node.value is not None and said != "return None":
+    nothing = ("return None", "return False")  # whoever asks for the truth can't tell them apart
+    if isinstance(node, ast.Return) and node.value is not None and said not in nothing:
         yield f"{said}: None", _setting(lambda n: setattr(n, "value", ast.Constant(None)))
 
 
@@ -197,10 +255,17 @@ def _constants(node: ast.Constant) -> Iterator[tuple[str, Change]]:
     elif isinstance(value, int):
         other = value + 1
     elif isinstance(value, str | bytes):
-        other = value[:-1] if value else type(value)(b"X") if isinstance(value, bytes) else "X"
+        other = _other_end(value)
     else:
         return
     yield f"{value!r} → {other!r}"[:100], _setting(lambda n: setattr(n, "value", other))
+
+
+def _other_end(value: str | bytes) -> str | bytes:
+    """Another end of the same length: what was looked for in a text, or begins it, is there no more."""
+    if isinstance(value, str):
+        return value[:-1] + ("Y" if value.endswith("X") else "X")
+    return value[:-1] + (b"Y" if value.endswith(b"X") else b"X")
 
 
 def _affirm(node: ast.UnaryOp) -> None:

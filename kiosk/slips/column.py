@@ -204,7 +204,7 @@ class Column:
             self._add(ascent + descent, paint)
 
 
-def fitted(text: str, size: int, bold: bool, width: int) -> tuple[Face, list[str]]:
+def fitted(text: str, size: int, bold: bool, width: float) -> tuple[Face, list[str]]:
     """The font and the lines in which `text` keeps to `width` dots: one smaller line, or several.
 
     Wraps at ` · ` or, where there is none, between words; a long word shrinks the text further, and
@@ -215,7 +215,7 @@ def fitted(text: str, size: int, bold: bool, width: int) -> tuple[Face, list[str
     if wide <= width:
         return font, [shown]
     # Widths don't shrink evenly, because letters are fitted to whole dots.
-    for smaller in range(int(size * width / wide), ceil(size * _SHRINK) - 1, -1):
+    for smaller in range(int(size * width // wide), ceil(size * _SHRINK) - 1, -1):
         font = set_in(text, smaller, bold)[0]
         if font.getlength(shown) <= width:
             return font, [shown]
@@ -224,15 +224,15 @@ def fitted(text: str, size: int, bold: bool, width: int) -> tuple[Face, list[str
 
 
 @lru_cache(maxsize=128)
-def _paragraph(text: str, size: int, bold: bool, width: int) -> tuple[int, tuple[str, ...]]:
+def _paragraph(text: str, size: int, bold: bool, width: float) -> tuple[int, tuple[str, ...]]:
     """The size and the lines of a text that needs several; the same few stand on every slip."""
     full, font, words = size, set_in(text, size, bold)[0], text.split(" ")
     while size > full * _SMALLEST and max(map(font.getlength, words)) > width:
         size -= 1
         font = set_in(text, size, bold)[0]
     lines = _wrapped(text, font, width)
-    if len(lines) > _FULL_SIZE_LINES and size > full * _SHRINK:
-        size = ceil(full * _SHRINK)
+    if len(lines) > _FULL_SIZE_LINES:
+        size = min(size, ceil(full * _SHRINK))
         font = set_in(text, size, bold)[0]
         lines = _wrapped(text, font, width)
     # Narrow the lines for as long as their number stays the same: no word is left over at the end.

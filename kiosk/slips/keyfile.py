@@ -96,7 +96,7 @@ def put_back(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MO
             raise KeyExists(folder=path.parent)
         _write_over(path, content)
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
+        raise _unusable(path, error) from error
 
 
 def _other_key(path: Path, key: MarketKey) -> bool:
@@ -135,7 +135,7 @@ def write_once(path: Path, content: bytes) -> None:
     except FileExistsError:
         raise KeyExists(folder=path.parent) from None
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
+        raise _unusable(path, error) from error
 
 
 def relock(path: Path, old: str | None, new: str | None, cost: Cost = MODERATE) -> MarketKey:
@@ -155,7 +155,7 @@ def relock(path: Path, old: str | None, new: str | None, cost: Cost = MODERATE) 
             sync(path.parent)
             blank(before)
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
+        raise _unusable(path, error) from error
     return key
 
 
@@ -163,7 +163,7 @@ def _bytes_of(path: Path) -> bytes:
     try:
         return read_plain(path, _LARGEST_FILE)
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
+        raise _unusable(path, error) from error
 
 
 def load(path: Path, passphrase: str | None) -> MarketKey:
@@ -195,13 +195,12 @@ def needs_passphrase(path: Path) -> bool:
 def public_key(path: Path) -> bytes:
     """The public half of the key in `path`, 32 bytes, as the file says it: it needs no passphrase
     and proves nothing. Raises KeyUnusable as `load` does."""
-    try:
-        raw = bytes.fromhex(_read(path)["public"])
-    except (KeyError, TypeError, ValueError):
-        raw = b""
-    if len(raw) != PUBLIC_LENGTH:
-        raise _unusable(path, _("the file is damaged; restore it from a backup"))
-    return raw
+    content = _read(path)
+    with suppress(KeyError, TypeError, ValueError):
+        raw = bytes.fromhex(content["public"])
+        if len(raw) == PUBLIC_LENGTH:
+            return raw
+    raise _unusable(path, _("the file is damaged; restore it from a backup"))
 
 
 def put_in_place(prepared: Path, path: Path) -> None:
@@ -219,7 +218,7 @@ def put_in_place(prepared: Path, path: Path) -> None:
         sync(path.parent)
     except OSError as error:
         if not (isinstance(error, FileNotFoundError) and path.exists()):
-            raise _unusable(path, error.strerror or str(error)) from error
+            raise _unusable(path, error) from error
 
 
 def remove(path: Path) -> None:
@@ -232,7 +231,7 @@ def remove(path: Path) -> None:
             path.unlink()
         sync(path.parent)
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
+        raise _unusable(path, error) from error
 
 
 def _overwrite(path: Path, spare: bytes | None = None) -> None:
@@ -303,7 +302,7 @@ def _stretched(path: Path, passphrase: str, salt: bytes, cost: Cost) -> bytes:
     from nacl.pwhash import argon2id
     from nacl.secret import SecretBox
 
-    typed = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    typed = unicodedata.normalize("NFC", passphrase).encode(errors="surrogatepass")
     try:
         return argon2id.kdf(SecretBox.KEY_SIZE, typed, salt, cost.passes, cost.memory)
     except (OutOfMemory, MemoryError):
@@ -316,7 +315,7 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise KeyMissing(folder=path.parent) from None
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
+        raise _unusable(path, error) from error
     except (ValueError, RecursionError):
         raise _unusable(path, _("the file is damaged; restore it from a backup")) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -362,5 +361,6 @@ def _name(unfinished: Path, path: Path) -> None:
         unfinished.replace(path)
 
 
-def _unusable(path: Path, why: str) -> KeyUnusable:
-    return KeyUnusable(folder=path.parent, why=why)
+def _unusable(path: Path, why: str | OSError) -> KeyUnusable:
+    said = why if isinstance(why, str) else why.strerror or str(why)
+    return KeyUnusable(folder=path.parent, why=said)

@@ -84,7 +84,7 @@ class Header:
     def pack(self) -> bytes:
         """The 20 bytes that are signed."""
         return _LAYOUT.pack(
-            VERSION | (PRACTICE if self.practice else 0),
+            VERSION | PRACTICE if self.practice else VERSION,
             self.key_id,
             self.serial,
             self.amount.to_bytes(3, "big"),

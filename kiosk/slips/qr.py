@@ -99,10 +99,9 @@ def _filled(text: str, version: int, length: int) -> bytes:
         stream, bits = stream << 6 | values[-1], bits + 6
     if bits > 8 * length or len(text) >> count_bits:
         raise ValueError(f"{len(text)} characters do not fit version {version}")
-    end = min(4, 8 * length - bits)
-    end += -(bits + end) % 8
+    end = 4 + (4 - bits) % 8  # four zeros and up to a whole byte, as far as there is room for them
     written = (stream << end).to_bytes((bits + end) // 8, "big")
-    return written + (b"\xec\x11" * length)[: length - len(written)]
+    return (written + b"\xec\x11" * length)[:length]
 
 
 def _interleaved(blocks: list[bytes]) -> list[int]:

@@ -206,7 +206,7 @@ def completions(beginning: str, most: int = 6) -> list[str]:
 def completed(typed: str) -> str:
     """The one word that begins so, where enough of it was typed to tell; else what was typed."""
     word = typed.strip().lower()
-    found = completions(word, 2)
+    found = completions(word)
     return found[0] if word and len(found) == 1 else word
 
 
@@ -268,7 +268,7 @@ def _of_another_length(
             if delta is not None:
                 return WordMissing(number=at + 1, likely=listed[delta])
     if len(words) == WORDS + 1:
-        for at in range(WORDS + 1):
+        for at in range(len(words)):
             rest = [*places[:at], *places[at + 1 :]]
             kept = [place for place in rest if place is not None]
             if len(kept) == WORDS and _syndrome(kept) == 0:
@@ -278,10 +278,8 @@ def _of_another_length(
 
 def _delta_at(at: int, symbols: Sequence[int]) -> int | None:
     """What must be added to the symbol in a place for the checksum to fit; None where nothing will."""
-    syndrome = _syndrome(symbols)
-    if syndrome == 0:
-        return 0
-    return next((delta for place, delta in _single_errors(syndrome, WORDS) if place == at), None)
+    errors = _single_errors(_syndrome(symbols), WORDS)
+    return next((delta for place, delta in errors if place == at), None)
 
 
 def _single_errors(syndrome: int, length: int) -> Iterator[tuple[int, int]]:
@@ -289,7 +287,8 @@ def _single_errors(syndrome: int, length: int) -> Iterator[tuple[int, int]]:
 
     A symbol that is wrong by `delta` leaves `delta` in the checksum, and each symbol after it one step
     of the polynomial. So the steps are taken back until nothing is left but a symbol. The code has
-    distance 4: of a single mistake there is one explanation.
+    distance 4: of a single mistake there is one explanation. Where the checksum fits, each place is
+    named with nothing to add.
     """
     for at in reversed(range(length)):
         if syndrome <= _SYMBOL:
@@ -301,7 +300,7 @@ def _syndrome(symbols: Sequence[int]) -> int:
     """0 where the RS1024 checksum of SLIP-39 fits."""
     checksum = 1
     for symbol in (*_CUSTOMIZATION, *symbols):
-        checksum = (checksum & 0xFFFFF) << 10 ^ symbol ^ _times_generator(checksum >> 20)
+        checksum = ((checksum & 0xFFFFF) << 10 | symbol) ^ _times_generator(checksum >> 20)
     return checksum ^ 1
 
 

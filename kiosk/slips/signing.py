@@ -94,9 +94,7 @@ class MarketKey:
         keys before this one, 32 bytes each, the newest first: what is left of them."""
         from nacl.signing import SigningKey
 
-        if len(seed) != SEED_LENGTH:
-            raise ValueError("a seed has 32 bytes")
-        self._signing = SigningKey(seed)
+        self._signing = SigningKey(seed)  # which refuses any other length with a ValueError
         self.public = PublicKey(bytes(self._signing.verify_key))
         if any(len(one) != CODE_KEY_LENGTH for one in code_keys):
             raise ValueError("a key of typed codes has 32 bytes")

@@ -76,7 +76,7 @@ def _ruler(paper: Paper) -> Image:
         x = round(at * paper.dots_per_inch / 25.4)
         draw.line((x, 0, x, height // (2 if at % 10 == 0 else 5)), fill=0)
     for left in (0, paper.width - _EDGE):
-        draw.rectangle((left, 0, left + _EDGE - 1, height - 1), fill=0)
+        draw.rectangle((left, 0, left + _EDGE - 1, height), fill=0)
     return image
 
 

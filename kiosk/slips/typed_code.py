@@ -50,7 +50,7 @@ def serial_of(typed: str) -> bytes:
 def looks_like_code(text: str) -> bool:
     """Whether somebody who typed `text` meant a code: its length and alphabet, not its check."""
     symbols = _symbols(text)
-    return len(symbols) == CODE_LENGTH and set(symbols) <= set(crockford.ALPHABET)
+    return len(symbols) == CODE_LENGTH and set(crockford.ALPHABET).issuperset(symbols)
 
 
 def _symbols(typed: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from contextlib import closing
 from pathlib import Path
@@ -60,6 +61,43 @@ def test_a_mark_that_is_none_says_nothing(table: Table, tmp_path: Path, content:
     table.books.close()
     mark(tmp_path).write_bytes(content)
     assert atrest.is_as_left(tmp_path / FILE) is None
+
+
+def test_one_at_a_time_keeps_out_every_other(tmp_path: Path) -> None:
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    with atrest.one_at_a_time(tmp_path), pytest.raises(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(descriptor)
+
+
+def test_that_a_mark_is_gone_reaches_the_disk(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.books.close()
+    real, synced = os.fsync, list[tuple[int, bool]]()
+
+    def record(descriptor: int) -> None:
+        synced.append((os.fstat(descriptor).st_ino, mark(tmp_path).exists()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", record)
+    atrest.take_away(tmp_path / FILE)
+    assert synced == [(tmp_path.stat().st_ino, False)]
+    atrest.take_away(tmp_path / FILE)
+    assert len(synced) == 1, "where there is none, nothing is to be done"
+
+
+def test_books_of_the_largest_size_are_still_hashed(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.books.close()
+    mark(tmp_path).unlink()
+    for limit, left in ((0, True), (-1, False)):
+        monkeypatch.setattr(atrest, "ALWAYS", (tmp_path / FILE).stat().st_size + limit)
+        atrest.leave(tmp_path / FILE, any_size=False)
+        assert mark(tmp_path).exists() == left
+        mark(tmp_path).unlink(missing_ok=True)
 
 
 def test_large_books_are_hashed_where_it_is_asked_for(

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from db import audit, days, jobs, slips
-from db.backup import LostPaper, copy_books, holds, lost_papers, moment, open_still
+from db.backup import LostPaper, Moment, copy_books, holds, lost_papers, moment, open_still
 from db.connection import FILE, PRAGMAS, open_books
+from db.errors import DatabaseDamaged, NoMarket
+from db.journal import GENESIS
 from tests.db.table import Table, live_two_days, second_table
 
 
@@ -83,6 +85,72 @@ def test_what_is_booked_while_it_is_copied_is_not_in_the_copy(table: Table, tmp_
     with closing(open_still(folder / FILE)) as copy:
         assert moment(copy) == before
         assert audit.verify(copy) == []
+
+
+def test_what_is_booked_between_two_pages_is_not_in_the_copy(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.backup.PAGES_AT_ONCE", 10)
+    before, told = moment(table.books), list[tuple[int, int]]()
+
+    def book(done: int, of_all: int) -> None:
+        told.append((done, of_all))
+        if len(told) == 1:
+            with closing(second_table(tmp_path, "beside").books) as books:
+                Table(books, table.clock, table.mint).visit("1 tomatoes", key="beside")
+
+    (tmp_path / "copy").mkdir()
+    copy_books(table.books, tmp_path / "copy" / FILE, book)
+    done, totals = [done for done, _ in told], {of_all for _, of_all in told}
+    assert len(done) > 2 and done == sorted(set(done)) and done[0] == 10
+    assert totals == {done[-1]}
+    with closing(open_still(tmp_path / "copy" / FILE)) as copy:
+        assert moment(copy) == before
+
+
+def test_a_copy_is_read_without_a_file_beside_it_and_without_trust(
+    table: Table, tmp_path: Path
+) -> None:
+    folder = copy_of(table, tmp_path)
+    with closing(open_still(folder / FILE)) as copy:
+        assert moment(copy) == moment(table.books)
+        assert [path.name for path in folder.iterdir()] == [FILE]
+        read = {name: copy.setting(name) for name in ("trusted_schema", "temp_store", "cache_size")}
+        assert read == {"trusted_schema": 0, "temp_store": 2, "cache_size": -32_000}
+
+
+def test_a_copy_that_can_not_be_read_leaves_nothing_open(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
+    open_before, kept = len(list(Path("/proc/self/fd").iterdir())), []
+    for _ in range(3):
+        with pytest.raises(DatabaseDamaged) as caught:
+            open_still(tmp_path / FILE)
+        kept.append(caught.value)  # and with it all that was at work
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
+
+
+def test_books_go_no_way_before_they_are_founded(tmp_path: Path) -> None:
+    with closing(open_books(tmp_path, create=True)) as books:
+        assert moment(books) == Moment(books.kiosk, 0, GENESIS, 0, 0, False)
+        books.sql("DELETE FROM local")
+    with pytest.raises(NoMarket):
+        open_still(tmp_path / FILE)
+
+
+def test_how_far_books_go_is_told_with_the_time_and_the_day(table: Table) -> None:
+    table.clock.forward(minutes=1)
+    table.visit("1 tomatoes")
+    seen = moment(table.books)
+    assert (seen.at, seen.day, seen.is_open) == (table.books.clock_time(), 1, True)
+    table.close()
+    assert not moment(table.books).is_open
+
+
+def test_a_reissued_paper_that_is_lost_is_of_no_visit(table: Table, tmp_path: Path) -> None:
+    slips.reissue(table.books, table.handed_out("3 tomatoes").reference, "torn", table.mint)
+    folder = copy_of(table, tmp_path)
+    with closing(second_table(folder).books) as books:
+        assert lost_papers(books) == [LostPaper(1, 0, 600)]
 
 
 def test_books_hold_their_own_past_and_no_other(table: Table, tmp_path: Path) -> None:

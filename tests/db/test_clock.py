@@ -149,6 +149,7 @@ def test_the_first_day_asks_nothing(founded: Table) -> None:
 
 
 def test_the_entry_of_another_program_counts(table: Table) -> None:
+    assert behind_ms(table.books) == 0
     other = second_table(table.books.file.parent)
     other.clock.forward(hours=3)
     other.visit("1 tomatoes")

@@ -48,6 +48,7 @@ def test_books_that_are_closed_lie_there_afterwards_as_before(busy: Table) -> No
     folder = busy.books.file.parent
     before = files(folder)
     assert condition(folder).open_day is None
+    assert condition(folder).log_bytes == 0
     assert files(folder) == before
     assert set(before) == {FILE, f"{FILE}{atrest.SUFFIX}"}
 
@@ -63,12 +64,25 @@ def test_books_that_a_crash_left_with_their_log_are_read_with_it(
 
 
 def test_a_log_that_can_not_be_read_here_hides_no_books(busy: Table, tmp_path: Path) -> None:
-    busy.books.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    busy.books.sql("PRAGMA wal_checkpoint(PASSIVE)")
     (tmp_path / "left").mkdir()
     for name in (FILE, f"{FILE}{LOG_SUFFIX}"):
         (tmp_path / "left" / name).write_bytes((busy.books.file.parent / name).read_bytes())
-    (tmp_path / "left" / f"{FILE}-shm").mkdir()  # what a disk that takes nothing amounts to
+    assert (tmp_path / "left" / f"{FILE}{LOG_SUFFIX}").stat().st_size > 0
+    # What a disk that takes nothing amounts to: the file that reading a log needs can't be made.
+    (tmp_path / "left" / f"{FILE}-shm").symlink_to(tmp_path / "nowhere" / "at all")
     assert condition(tmp_path / "left").days == 2
+
+
+def test_a_file_that_can_not_be_opened_leaves_nothing_open(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
+    open_before = len(list(Path("/proc/self/fd").iterdir()))
+    kept = []
+    for _ in range(3):
+        with pytest.raises(DatabaseDamaged) as caught:
+            condition(tmp_path)
+        kept.append(caught.value)  # and with it all that was at work
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
 
 
 def test_where_there_are_no_books_that_is_said(tmp_path: Path) -> None:
@@ -96,8 +110,9 @@ def test_a_folder_that_is_a_file_can_not_be_used(tmp_path: Path) -> None:
 
 def test_books_that_may_not_be_read_say_so(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda _file, _mode: False)
-    with pytest.raises(DataFolderUnusable, match="Permission denied"):
+    with pytest.raises(DataFolderUnusable) as caught:
         condition(table.books.file.parent)
+    assert caught.value.facts["why"] == "Permission denied"
 
 
 def test_a_look_takes_no_lock_from_books_that_are_open(busy: Table) -> None:

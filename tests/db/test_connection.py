@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,14 +32,23 @@ from db.statements import Statement
 from db.surroundings import trouble
 from tests.db.table import Table, dump, exchanged, refused, second_table
 
-SAID = {"full": 2, "memory": 2}
-"""How SQLite says a word back."""
+SETTINGS = {
+    "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1,
+    "busy_timeout": 5000, "secure_delete": 1, "temp_store": 2, "cache_size": -32_000,
+    "wal_autocheckpoint": 4000, "trusted_schema": 0,
+}  # fmt: skip
+"""What the books rely on, as SQLite says it back."""
 
 
 def test_every_setting_reads_back(table: Table) -> None:
-    for pragma, wanted in PRAGMAS.items():
-        said = SAID.get(wanted, wanted) if isinstance(wanted, str) else wanted
-        assert table.books.setting(pragma) == said, pragma
+    said = {name: table.books.setting(name) for name in SETTINGS}
+    assert said == SETTINGS
+    assert PRAGMAS.keys() == SETTINGS.keys()
+    with closing(
+        open_books(table.books.file.parent / "scratch", create=True, scratch=True)
+    ) as books:
+        said = {name: books.setting(name) for name in SETTINGS}
+        assert said == {**SETTINGS, "journal_mode": "memory", "synchronous": 0}
 
 
 def test_a_posting_of_an_entry_that_is_not_there_is_refused(table: Table) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,16 @@ def test_they_are_kept_for_as_long_as_the_rules_say(founded: Table) -> None:
     assert crew.forget_due(founded.books) == len(PEOPLE)
     assert days.day(founded.books, 1).crew == (("table", ""),) * len(PEOPLE)
     assert crew.forget_due(founded.books) == 0
+
+
+def test_whose_handles_are_kept_is_told_with_the_day_they_are_due(founded: Table) -> None:
+    keep_for(founded, 7)
+    a_day(founded)
+    founded.clock.forward(days=2)
+    days.open_day(founded.books, [("table", PEOPLE[0])])
+    assert crew.kept(founded.books) == [(1, date(2026, 12, 5), 3), (2, date(2026, 12, 7), 1)]
+    crew.forget_day(founded.books, 1)
+    assert crew.kept(founded.books) == [(2, date(2026, 12, 7), 1)]
 
 
 def test_no_byte_of_them_is_left_and_the_books_are_right(founded: Table) -> None:

@@ -267,3 +267,16 @@ def test_a_day_is_not_sealed_by_a_second_seal_either(table: Table) -> None:
     seal["statement"] |= {"seq": seq, "head": head.hex()}
     with refused(table.books, DayClosed, day=1), table.books.transaction():
         journal.append(table.books, "seal", 1, seal)
+
+
+def test_every_day_is_listed_with_its_own_crew(table: Table) -> None:
+    table.close()
+    days.open_day(table.books, [("gate", "Bo"), ("table", "Ana")])
+    assert [(day.number, day.crew) for day in days.all_days(table.books)] == [
+        (2, (("gate", "Bo"), ("table", "Ana"))),
+        (1, (("table", "Ana"),)),
+    ]
+
+
+def test_a_day_that_never_was_has_no_entries(table: Table) -> None:
+    assert days.entries_of(table.books, 9) == (0, 0)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db import audit, journal, keys, market
+from db import audit, journal, keys, market, reports
 from db.connection import open_books
 from db.errors import MissingDecision, NoMarket
 from db.keys import BadLastGoodDay
@@ -62,6 +62,25 @@ def test_what_is_signed_is_the_statement(table: Table) -> None:
     }
     assert [one.last_good for one in keys.keys(table.books)] == [date(2026, 11, 20), None]
     assert Handover.read(made.statement(), made.signature.hex()) == made
+
+
+def test_a_key_may_have_been_good_on_any_day_up_to_the_handover(table: Table) -> None:
+    for number, last_good in enumerate((EPOCH, table.books.today())):
+        made = keys.hand_over(table.books, new(number), "stolen", last_good=last_good)
+        assert Handover.read(made.statement(), "") == made
+    known = [one.last_good for one in keys.keys(table.books)]
+    assert known == [EPOCH, table.books.today(), None]
+
+
+def test_a_handover_of_lost_books_is_written_down_again(table: Table) -> None:
+    made = Handover(OAK.public_key, new(1), date(2026, 11, 1), date(2026, 10, 1), bytes(64))
+    with table.books.transaction():
+        keys.repeat(table.books, made, "known from the market card")
+    assert keys.handovers(table.books) == [made]
+    assert keys.in_force(table.books) == new(1)
+    assert reports.decisions(table.books)[0].words == "known from the market card"
+    with refused(table.books, MissingDecision):
+        keys.repeat(table.books, made, " ")
 
 
 def test_a_handover_without_words_or_with_an_impossible_day_is_refused(table: Table) -> None:

@@ -104,6 +104,19 @@ def test_a_retired_good_is_refused(table: Table) -> None:
         table.visit("1 honey")
 
 
+def test_a_visit_after_the_seal_of_a_day_waits_for_the_next_one(table: Table) -> None:
+    table.close()
+    with refused(table.books, DayNotOpen):
+        table.visit("3 tomatoes")
+
+
+@pytest.mark.parametrize("quantity", [1, MAX_QUANTITY])
+def test_the_least_and_the_greatest_quantity_are_booked(table: Table, quantity: int) -> None:
+    line = Line("leaflets", quantity)
+    ledger.book(table.books, Exchange((line,)), "key", table.mint)
+    assert reports.stock(table.books) == {"leaflets": quantity}
+
+
 @pytest.mark.parametrize("quantity", [0, -1])
 def test_no_quantity_is_refused(table: Table, quantity: int) -> None:
     with refused(table.books, ZeroQuantity):

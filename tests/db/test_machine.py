@@ -8,7 +8,7 @@ from db import audit, days, jobs
 from db.findings import Finding
 from db.machine import check_machine
 from tests.db.table import Table
-from tests.db.tampering import tamper
+from tests.db.tampering import taken_back, tamper
 
 
 @pytest.fixture
@@ -64,6 +64,9 @@ CHANGES = {
         "print job 51", "a paper before it is missing",
     ),
     "UPDATE sqlite_sequence SET seq = seq + 1": ("table sqlite_sequence", "there were"),
+    "DELETE FROM sqlite_sequence WHERE name = 'job'": (
+        "table sqlite_sequence", "that there were 0 papers",
+    ),
     "DELETE FROM secret WHERE job = 2": ("print job 2", "its content is not there"),
     "UPDATE secret SET content = zeroblob(84)": ("print job", "its content is not there"),
     "UPDATE secret SET content = randomblob(84)": ("print job", "was not wiped"),
@@ -91,6 +94,24 @@ def test_one_paper_listed_twice_is_found(printed: Table) -> None:
     tamper(books, f"INSERT INTO job SELECT {last + 1}, {columns} FROM job WHERE id = {last}")
     tamper(books, f"INSERT INTO secret SELECT {last + 1}, content FROM secret WHERE job = {last}")
     assert audit.verify(books)[0].where == f"print job {last + 1}"
+
+
+def test_one_seal_listed_twice_is_found(table: Table) -> None:
+    table.close()
+    entry = days.sealed_in(table.books, 1)
+    for _ in range(2):
+        jobs.enqueue(table.books, "seal", entry, None, b"the seal")
+    (finding,) = list(check_machine(table.books, lambda *_: True))
+    assert finding == Finding("print job 2", "its entry issued no such paper")
+
+
+def test_a_paper_may_be_queued_a_minute_after_its_entry(printed: Table) -> None:
+    for way in ("+", "-"):
+        with taken_back(printed.books):
+            tamper(
+                printed.books, f"UPDATE job SET created_at = created_at {way} 60000 WHERE id = 2"
+            )
+            assert audit.verify(printed.books) == []
 
 
 def test_content_that_is_anothers_is_found_where_somebody_can_tell(table: Table) -> None:

@@ -11,8 +11,15 @@ import pytest
 from db import audit, journal, market, reports
 from db.amounts import MAX_AMOUNT
 from db.connection import Books, open_books
-from db.errors import AmountOutOfRange, BadSetting, MarketExists, MissingDecision, NoMarket
-from db.market import SLIP_DAYS_LIMIT, SLIP_STEPS, Rules
+from db.errors import (
+    AmountOutOfRange,
+    BadSetting,
+    BooksAreWrong,
+    MarketExists,
+    MissingDecision,
+    NoMarket,
+)
+from db.market import SLIP_STEPS, Rules
 from db.words import UnfitWords
 from tests.db.table import OAK, Table, refused
 
@@ -38,6 +45,20 @@ def test_a_market_is_what_its_first_entry_says(empty: Books, practice: bool) -> 
     assert market.rules(empty) == rules
     assert journal.head(empty)[0] == 1
     assert audit.verify(empty) == []
+
+
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_a_key_that_can_be_none_is_found_before_it_is_used(table: Table, length: int) -> None:
+    table.books.sql("UPDATE market SET public_key = zeroblob(?)", (length,))
+    with refused(table.books, BooksAreWrong) as caught:
+        market.market(table.books)
+    assert "table market: " in str(caught.value)
+
+
+def test_no_limit_is_stored_as_it_always_was(table: Table) -> None:
+    table.decide(solidarity_visit=500)
+    stored = dict(table.books.sql("SELECT name, value FROM rule").fetchall())
+    assert (stored["solidarity_visit"], stored["solidarity_day"]) == (500, -1)
 
 
 def test_a_market_is_founded_once(table: Table) -> None:
@@ -77,11 +98,25 @@ def test_without_words_no_rule_changes(table: Table) -> None:
     "rules",
     [
         *(Rules(slip_step=step) for step in (0, -1, 3, 200)),
-        *(Rules(slip_days=days) for days in (-1, SLIP_DAYS_LIMIT + 1)),
+        *(Rules(slip_days=days) for days in (-1, 3651)),
+        *(Rules(crew_days=days) for days in (-1, 3651)),
     ],
 )
 def test_rules_that_make_no_sense_are_refused(table: Table, rules: Rules) -> None:
     with refused(table.books, BadSetting):
+        market.set_rules(table.books, rules, 1, "assembly")
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        (Rules(slip_step=3), "0.01, 0.05, 0.1, 0.25, 0.5, 1"),
+        (Rules(slip_days=-1), "0–3650"),
+        (Rules(crew_days=-1), "0–3650"),
+    ],
+)
+def test_what_would_make_sense_is_said(table: Table, rules: Rules, why: str) -> None:
+    with refused(table.books, BadSetting, why=why):
         market.set_rules(table.books, rules, 1, "assembly")
 
 
@@ -94,6 +129,8 @@ def test_limits_fit_on_a_slip(table: Table, rules: Rules) -> None:
 
 
 def test_every_step_may_be_chosen(table: Table) -> None:
+    market.set_rules(table.books, Rules(slip_days=3650, crew_days=3650), 1, "assembly")
+    assert SLIP_STEPS == (1, 5, 10, 25, 50, 100)
     for step in SLIP_STEPS:
         market.set_rules(table.books, Rules(slip_step=step), 1, "assembly")
         assert market.rules(table.books).slip_step == step

@@ -92,6 +92,20 @@ def test_an_expired_slip_is_not_honoured(table: Table) -> None:
         take_in(table, slip)
 
 
+def test_a_slip_is_honoured_on_its_last_day(table: Table) -> None:
+    lost(table)
+    take_in(table, table.mint(400, days_since_epoch(table.books.today())))
+    assert paper.honoured(table.books) == paper.Honoured(1, 400)
+
+
+def test_what_is_lost_is_a_decision_and_before_it_nothing_is_honoured(table: Table) -> None:
+    assert paper.honoured(table.books) == paper.Honoured(0, 0)
+    lost(table)
+    decided = reports.decisions(table.books)[0]
+    assert (decided.kind, decided.words) == ("lost", WHY)
+    assert audit.verify(table.books) == []
+
+
 def test_it_takes_an_open_day(table: Table) -> None:
     lost(table)
     table.close()
@@ -102,7 +116,7 @@ def test_it_takes_an_open_day(table: Table) -> None:
 @pytest.mark.parametrize("days_from_now", [1, -4000])
 def test_lost_days_lie_between_the_first_slip_and_today(table: Table, days_from_now: int) -> None:
     first = table.books.today() + timedelta(days=days_from_now)
-    with refused(table.books, BadSetting):
+    with refused(table.books, BadSetting, why="2020-01-01–2026-11-28"):
         lost(table, first)
 
 
@@ -115,6 +129,17 @@ def test_the_newest_entry_says_from_when_on_something_can_be_missing(tmp_path: P
     table.clock.forward(days=-60)  # a clock that was set back
     assert paper.last_written(table.books) == day
     table.books.close()
+
+
+def test_the_newest_entry_is_the_last_before_the_open_day_or_of_all(founded: Table) -> None:
+    first = founded.books.today()
+    founded.clock.forward(days=10)
+    founded.decide(slip_days=9)
+    founded.clock.forward(days=10)
+    days.open_day(founded.books)
+    assert paper.last_written(founded.books) == first + timedelta(days=10)
+    founded.close()
+    assert paper.last_written(founded.books) == first + timedelta(days=20)
 
 
 def test_books_know_whether_others_were_lost_and_which_slips_came_from_paper(table: Table) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from db import catalogue, corrections, days, reports, slips, stock
+from db import catalogue, corrections, days, keys, reports, slips, stock
 from db.errors import UnknownVisit
 from db.reports import Decided, GoodTotal, LedgerFilter, LedgerRow, Moved, Outstanding
 from tests.db.table import Table, refused
@@ -94,6 +94,18 @@ def test_a_row_says_what_happened(two_days: Table) -> None:
     solidarity, gift = (reports.visit(two_days.books, 2, number) for number in (1, 2))
     assert (solidarity.solidarity, solidarity.gift, solidarity.undone) == (400, 0, False)
     assert (gift.solidarity, gift.gift, gift.undone) == (0, 400, True)
+
+
+def test_what_is_no_visit_says_neither_gift_nor_solidarity(two_days: Table) -> None:
+    keys.hand_over(two_days.books, bytes(range(1, 33)), "the laptop was stolen")
+    keys.hand_over(
+        two_days.books, bytes(range(2, 34)), "and again", last_good=two_days.books.today()
+    )
+    rows = reports.ledger_rows(two_days.books, reports.ledger_keys(two_days.books)[-4:])
+    assert [(row.kind, row.solidarity, row.gift, row.honoured) for row in rows] == [
+        ("reversal", 0, 0, 0), ("spoilage", 0, 0, 0), ("key", 0, 0, 0), ("key", 0, 0, 0),
+    ]  # fmt: skip
+    assert [row.last_good for row in rows] == [None, None, None, two_days.books.today()]
 
 
 def test_a_reissue_shows_its_new_slip(two_days: Table) -> None:

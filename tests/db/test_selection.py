@@ -10,6 +10,7 @@ import pytest
 from db import days, stock
 from db.selection import Keys, LedgerFilter, LedgerSearch, ledger_keys
 from tests.db.table import Table
+from tests.db.tampering import tamper
 
 FILTERS = (
     LedgerFilter(),
@@ -60,6 +61,61 @@ def test_part_by_part_from_the_newest_back_is_the_same_as_at_once(
     assert found == list(ledger_keys(two_days.books, chosen)) == sorted(found)
 
 
+@pytest.mark.parametrize("part", [1, 2, 3, 1000])
+def test_a_part_is_so_many_entries(
+    two_days: Table, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    every = len(ledger_keys(two_days.books))
+    monkeypatch.setattr("db.selection.PART", part)
+    for asked in (part, None):
+        search, times = LedgerSearch(two_days.books, LedgerFilter(goods=["honey"])), 0
+        while not search.done:
+            search.more(asked)
+            times += 1
+        assert times == -(-every // part)
+    nothing = LedgerSearch(two_days.books, LedgerFilter(goods=["honey"]))
+    assert list(nothing.more(0)) == []
+    assert not nothing.done
+
+
+@pytest.mark.parametrize(
+    ("chosen", "inside"),
+    [
+        (LedgerFilter(), False),
+        (LedgerFilter(day=1), False),
+        (LedgerFilter(visit=2), True),
+        (LedgerFilter(goods=[]), True),
+        (LedgerFilter(directions=["taken"]), True),
+        (LedgerFilter(reference=bytes(16)), True),
+    ],
+)
+def test_only_what_stands_in_an_entry_is_looked_for_inside(
+    chosen: LedgerFilter, inside: bool
+) -> None:
+    assert chosen.looks_inside == inside
+
+
+def test_what_is_asked_for_must_be_true_of_an_entry_all_at_once(two_days: Table) -> None:
+    chosen = LedgerFilter(day=2, visit=1, goods=["tomatoes"])
+    assert list(ledger_keys(two_days.books, chosen)) == []
+    keys = ledger_keys(two_days.books, LedgerFilter(day=2, visit=2, goods=["tomatoes"]))
+    assert kinds(two_days, keys) == ["visit"]
+
+
+def test_a_day_that_never_was_has_no_entries(two_days: Table) -> None:
+    assert list(ledger_keys(two_days.books, LedgerFilter(day=9))) == []
+
+
+def test_the_journals_of_two_kiosks_are_listed_without_what_lies_between(two_days: Table) -> None:
+    own = list(ledger_keys(two_days.books))
+    tamper(
+        two_days.books,
+        "INSERT INTO entry SELECT id + (5 << 32), '0000', seq, recorded_at, day, kind, body, "
+        "prev_hash, hash FROM entry WHERE seq < 4",
+    )
+    assert list(ledger_keys(two_days.books)) == own + [key + (5 << 32) for key in own[:3]]
+
+
 def test_a_day_has_its_entries_from_opening_to_seal(two_days: Table) -> None:
     books = two_days.books
     for number in (1, 2):
@@ -102,3 +158,4 @@ def test_keys_in_spans_are_a_sequence_like_any_other() -> None:
     assert keys != Keys(spans[:2])
     with pytest.raises(IndexError):
         keys[len(flat)]
+    assert (len(Keys([])), list(Keys([]))) == (0, [])

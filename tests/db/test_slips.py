@@ -91,6 +91,9 @@ def test_a_slip_is_found_by_the_beginning_of_its_reference_while_that_is_its_alo
     other = table.handed_out("1 tomatoes").reference
     assert slips.named(table.books, b"") is None
     assert slips.named(table.books, other[:5]) == other
+    every = [table.handed_out("1 tomatoes").reference for _ in range(12)]
+    assert min(reference[5] for reference in every) < ord("X")
+    assert [slips.named(table.books, reference[:5]) for reference in every] == every
 
 
 def test_dates_on_a_slip_count_from_2020() -> None:
@@ -110,6 +113,7 @@ def test_a_void_slip_becomes_a_gift(table: Table) -> None:
     slip = table.handed_out("3 tomatoes")
     assert slips.void(table.books, slip.reference, " found in a puddle ") == 600
     assert known(table, slip.reference).state == "voided"
+    assert known(table, slip.reference).ended_visit == 0
     assert table.balance("slips:outstanding") == 0
     assert table.balance("gifts") == -600
     assert table.day().voided == 600
@@ -127,6 +131,14 @@ def test_an_expired_slip_may_be_voided_and_reissued(table: Table) -> None:
     assert slips.void(table.books, one.reference, "expired, assembly") == 600
     again, _ = slips.reissue(table.books, other.reference, "torn", table.mint)
     assert again.expires == other.expires
+    seq, kind, words = table.books.sql(
+        "SELECT seq, kind, words FROM decision JOIN entry ON entry.id = entry ORDER BY id DESC"
+    ).fetchone()
+    assert (kind, words) == ("reissue", "torn")
+    postings = table.books.sql(
+        "SELECT account, credits FROM posting JOIN entry ON entry.id = entry WHERE seq = ?", (seq,)
+    ).fetchall()
+    assert postings == [("slips:outstanding", 600), ("slips:outstanding", -600)]
 
 
 @pytest.mark.parametrize("why", ["", "  \n"])

@@ -37,6 +37,23 @@ def test_a_count_books_what_was_found_as_a_gift(table: Table) -> None:
     assert stock.count_stock(table.books, "honey", 0) == -2000
 
 
+def test_a_count_says_in_which_direction_it_differs(table: Table) -> None:
+    catalogue.set_rate(table.books, "honey", 100_000, 1, "a thousandth of it is worth a credit")
+    stock.count_stock(table.books, "honey", 1)
+    assert (table.balance("gifts"), table.balance("spoilage")) == (-100, 0)
+    stock.count_stock(table.books, "honey", 0)
+    assert (table.balance("gifts"), table.balance("spoilage")) == (-100, 100)
+    rows = reports.ledger_rows(table.books, reports.ledger_keys(table.books)[-2:])
+    assert [(row.kind, row.moved[0].direction, row.words) for row in rows] == [
+        ("count", "found", ""),
+        ("count", "missing", ""),
+    ]
+
+
+def test_as_much_as_a_market_holds_may_be_counted(table: Table) -> None:
+    assert stock.count_stock(table.books, "leaflets", MAX_STOCK) == MAX_STOCK
+
+
 def test_a_count_that_fits_makes_no_entry(table: Table) -> None:
     table.visit("3 tomatoes")
     before = journal.head(table.books)

@@ -82,6 +82,18 @@ def days_key(table: Table, number: int) -> int:
     return first - 1 + number
 
 
+@pytest.mark.parametrize(
+    "added", [{"visits": True}, {"visits": 1.0}, {"hidden": 1}, {"visits": 1, "taken": "2"}]
+)
+def test_what_can_not_be_added_to_a_day_is_refused(added: dict[str, object]) -> None:
+    sums.check_added("visit", {"totals": {"visits": 1, "taken": 2}})
+    sums.check_added("rate", {})
+    with pytest.raises(TypeError):
+        sums.check_added("visit", {"totals": added})
+    with pytest.raises(KeyError):
+        sums.check_added("visit", {})
+
+
 def test_books_from_before_keep_their_sums(table: Table) -> None:
     """With a day sealed and one open, as the kiosk wrote them when each visit wrote its sums."""
     live_two_days(table)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from db.amounts import MAX_AMOUNT, MAX_QUANTITY
 from db.catalogue import Good
 from db.market import SLIP_STEPS
-from db.weighing import Line, Weighing, movement, totals_of, weigh
+from db.weighing import Exchange, Line, Weighing, movement, totals_of, weigh
 from tests.db.table import GOODS, typed
 
 KNOWN = {one.id: one for one in GOODS}
@@ -30,6 +30,12 @@ def test_what_was_brought_is_handed_out_as_a_slip() -> None:
     sums = weighed("3 tomatoes")
     assert (sums.brought, sums.issued, sums.short) == (600, 600, 0)
     assert sums.postings() == [["goods", 600], ["slips:outstanding", -600]]
+
+
+def test_nothing_is_asked_for_unless_it_is_said() -> None:
+    assert not Line("honey", 1000).taken
+    assert Exchange() == Exchange((), (), solidarity=False, gift=False)
+    assert weigh([(KNOWN["honey"], Line("honey", 1000, taken=True))], ()).short == 400
 
 
 def test_hours_given_are_work_and_not_goods() -> None:
@@ -74,6 +80,13 @@ def test_a_gift_asks_for_no_slip() -> None:
     sums = weighed("3 tomatoes", gift=True)
     assert (sums.gift, sums.issued, sums.paid_back) == (600, 0, 0)
     assert sums.postings() == [["goods", 600], ["gifts", -600]]
+
+
+def test_hours_are_given_with_goods() -> None:
+    sums = weighed("1 tomatoes", "1 childcare", gift=True)
+    assert (sums.gift, sums.issued, sums.paid_back) == (600, 0, 0)
+    even = weighed("2 tomatoes", "-1 honey", gift=True)
+    assert (even.gift, even.issued, even.paid_back, even.short) == (0, 0, 0, 0)
 
 
 def test_a_slip_given_back_pays_back_solidarity() -> None:

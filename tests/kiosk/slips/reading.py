@@ -23,6 +23,39 @@ def read(image: Any) -> Seen:
     return found
 
 
+def dark_box(image: Any) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is dark."""
+    from PIL import ImageChops
+
+    return light_box(ImageChops.invert(image.convert("L")))
+
+
+def light_box(image: Any) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is light."""
+    box = image.convert("L").getbbox()
+    assert box is not None
+    return box  # type: ignore[no-any-return]
+
+
+def tops(image: Any, blocks: list[Any]) -> list[int]:
+    """The rows of a picture in which each of these blocks begins, found from top to bottom dot by
+    dot; fails where one is not there below the one before. White above and below a block is no part
+    of it."""
+    found: list[int] = []
+    bytes_a_row = (image.width + 7) // 8
+    dots, row = image.tobytes(), 0
+    for number, block in enumerate(blocks):
+        _, first, _, last = dark_box(block)
+        wanted = block.crop((0, first, block.width, last)).tobytes()
+        at = dots.find(wanted, row * bytes_a_row)
+        while at % bytes_a_row and at >= 0:
+            at = dots.find(wanted, at + 1)
+        assert at >= 0, f"block {number} is not there"
+        found.append(at // bytes_a_row)
+        row = found[-1] + last - first
+    return found
+
+
 def codes(image: Any) -> list[Seen]:
     """The codes in a picture from top to bottom, with nothing turned, inverted or repaired to find
     them."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.crockford import ALPHABET
-from kiosk.slips.keyboard import LONGEST, repair, repairs
+from kiosk.slips.keyboard import repair, repairs
 from kiosk.slips.keyboard_layouts import KEYS, LAYOUTS
 from kiosk.slips.payload import PREFIX, Header, slip_of, text_of
 from kiosk.slips.signing import MarketKey
@@ -128,8 +128,14 @@ def test_a_text_that_is_right_as_it_is_is_left_alone() -> None:
 
 def test_the_work_is_bounded() -> None:
     assert list(repairs("")) == []
-    assert list(repairs("Y" * (LONGEST + 1))) == []
-    assert len(list(repairs("Y" * LONGEST))) <= len(HOSTS)
+    assert list(repairs("Y" * 401)) == []
+    assert 0 < len(list(repairs("Y" * 400))) <= len(HOSTS)
+
+
+def test_a_text_of_one_key_and_of_every_key_is_tried() -> None:
+    assert next(repairs("Y")) == "Y"
+    every = "".join(HOSTS["us"])
+    assert next(repairs(every)) == KEYS
 
 
 @given(st.text(max_size=20))

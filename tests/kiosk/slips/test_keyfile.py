@@ -16,6 +16,7 @@ from kiosk.slips import keyfile
 from kiosk.slips.keyfile import (
     CHEAP,
     MODERATE,
+    Cost,
     EmptyPassphrase,
     KeyExists,
     load,
@@ -54,6 +55,55 @@ def test_a_key_comes_back_with_its_passphrase_only(path: Path, key: MarketKey) -
             load(path, nothing)
 
 
+def test_the_dearest_lock_is_still_tried(path: Path, key: MarketKey) -> None:
+    save(path, key, "three ripe tomatoes", CHEAP)
+    change(path, passes=16, memory=2**30)
+    with pytest.raises(PassphraseNeeded):
+        load(path, None)
+
+
+def test_a_passphrase_may_hold_what_no_keyboard_means_to_type(path: Path, key: MarketKey) -> None:
+    save(path, key, "plum\udcff", CHEAP)
+    assert load(path, "plum\udcff").seed() == key.seed()
+    with pytest.raises(WrongPassphrase):
+        load(path, "plum\udcfe")
+
+
+OF_YEARS_AGO = """{
+ "format": "market-kiosk key",
+ "version": 2,
+ "public": "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8",
+ "seed": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+ "codes": []
+}
+"""
+
+
+def test_a_file_that_was_kept_for_years_is_read_and_written_so(path: Path, key: MarketKey) -> None:
+    path.write_text(OF_YEARS_AGO)
+    assert load(path, None).seed() == key.seed()
+    path.unlink()
+    save(path, key, None)
+    assert path.read_text() == OF_YEARS_AGO
+
+
+def test_a_file_is_read_up_to_a_limit(path: Path, key: MarketKey) -> None:
+    path.write_text(OF_YEARS_AGO.ljust(16384))
+    assert load(path, None).seed() == key.seed()
+    path.write_text(OF_YEARS_AGO.ljust(16385))
+    with pytest.raises(KeyUnusable):
+        load(path, None)
+
+
+@pytest.mark.parametrize("passphrase", [None, "three ripe tomatoes"])
+def test_a_hundred_earlier_keys_are_kept_and_the_oldest_beyond_is_not(
+    path: Path, passphrase: str | None
+) -> None:
+    codes = [bytes([at]) * 32 for at in range(101)]
+    save(path, MarketKey(bytes(range(32)), codes), passphrase, CHEAP)
+    assert load(path, passphrase).code_keys()[1:] == codes[:100]
+
+
 def test_an_accent_typed_in_two_ways_is_one_passphrase(path: Path, key: MarketKey) -> None:
     save(path, key, "caf\u00e9", CHEAP)
     assert load(path, "cafe\u0301").seed() == key.seed()
@@ -82,6 +132,7 @@ def test_an_ordinary_passphrase_is_stretched_moderately() -> None:
 
     assert MODERATE.passes == argon2id.OPSLIMIT_MODERATE
     assert MODERATE.memory == argon2id.MEMLIMIT_MODERATE
+    assert Cost(argon2id.OPSLIMIT_MIN, argon2id.MEMLIMIT_MIN) == CHEAP
 
 
 def test_only_its_owner_may_read_the_file_whatever_the_umask(path: Path, key: MarketKey) -> None:
@@ -123,8 +174,9 @@ def test_a_disk_without_links_keeps_the_same_promises(
 
 
 def test_nothing_is_left_where_the_folder_refuses(tmp_path: Path, key: MarketKey) -> None:
-    with pytest.raises(KeyUnusable, match="No such file"):
+    with pytest.raises(KeyUnusable) as caught:
         save(tmp_path / "missing" / "market.key", key, None)
+    assert caught.value.facts["why"] == "No such file or directory"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -154,6 +206,53 @@ def test_the_file_and_then_its_folder_reach_the_disk(
     monkeypatch.setattr(os, "fsync", record)
     save(path, key, None)
     assert kinds == ["file", "folder"]
+
+
+@pytest.mark.parametrize("change_of", ["relock", "put_back", "put_in_place", "remove"])
+def test_what_is_done_to_a_file_s_name_reaches_the_disk(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch, change_of: str
+) -> None:
+    save(path, key, None)
+    prepared = path.with_name("new")
+    if change_of == "put_in_place":
+        save(prepared, MarketKey.generate(key), None)
+    before = path.stat().st_ino
+    real, seen = os.fsync, list[bool]()
+
+    def record(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            seen.append(not path.exists() or path.stat().st_ino != before)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", record)
+    match change_of:
+        case "relock":
+            keyfile.relock(path, None, "plum", CHEAP)
+        case "put_back":
+            keyfile.put_back(path, key, None)
+        case "put_in_place":
+            put_in_place(prepared, path)
+        case _:
+            keyfile.remove(path)
+    assert seen[-1:] == [True], "the folder, when the file has its new content or none"
+
+
+def test_a_key_that_is_removed_leaves_nothing_behind(path: Path, key: MarketKey) -> None:
+    save(path, key, None)
+    with path.open("rb") as old:
+        keyfile.remove(path)
+        assert set(old.read()) == {0}
+    assert list(path.parent.iterdir()) == []
+    keyfile.remove(path)  # and it may be gone already
+
+
+def test_a_key_that_has_another_name_is_kept_under_it(path: Path, key: MarketKey) -> None:
+    save(path, key, None)
+    other = path.with_name("other")
+    other.hardlink_to(path)
+    keyfile.remove(path)
+    assert not path.exists()
+    assert load(other, None).seed() == key.seed()
 
 
 def test_an_empty_passphrase_is_refused(path: Path, key: MarketKey) -> None:
@@ -207,6 +306,10 @@ def test_an_open_key_that_was_changed_is_said_to_be_damaged(
         {"passes": 0},
         {"salt": "00"},
         {"box": "00"},
+        {"box": "00" * 40},  # long enough for a nonce and a check, and no seed
+        {"box": "00" * 73},
+        {"passes": 17},
+        {"memory": 2**30 + 1},
         {"public": "00" * 32},
     ],
 )
@@ -372,3 +475,38 @@ def test_a_key_that_another_program_put_there_meanwhile_is_not_replaced(
     with pytest.raises(KeyUnusable, match="another program"):
         keyfile.relock(path, "pear", "plum", CHEAP)
     assert load(path, "fig").seed() == other.seed()
+
+
+def test_what_a_disk_refuses_is_never_passed_over(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(path, key, None)
+
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fsync", refuse)
+        with pytest.raises(KeyUnusable) as caught:
+            keyfile.put_back(path, key, None)
+        assert caught.value.facts["why"] == "Input/output error"
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "unlink", refuse)
+        with pytest.raises(KeyUnusable) as caught:
+            keyfile.remove(path)
+        assert caught.value.facts["why"] == "Input/output error"
+
+
+def test_a_machine_with_too_little_memory_says_so(
+    path: Path, key: MarketKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nacl.pwhash import argon2id
+
+    save(path, key, "plum", CHEAP)
+
+    def refuse(*_arguments: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(argon2id, "kdf", refuse)
+    with pytest.raises(KeyUnusable, match="too little memory"):
+        load(path, "plum")

@@ -22,8 +22,8 @@ from kiosk.slips.picture import (
     draw_closing,
     draw_notice,
 )
-from kiosk.slips.qr import slip_modules
-from tests.kiosk.slips.reading import codes, read
+from kiosk.slips.qr import seal_modules, slip_modules
+from tests.kiosk.slips.reading import codes, dark_box, read, tops
 from tests.kiosk.slips.test_vectors import LIVE, PRACTICE
 
 every_paper = pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
@@ -52,15 +52,6 @@ def closing(text: str, paper: Paper) -> Any:
     rows = (("visits", "27"), ("slips out since the founding, all days together", "1204.5"))
     said = ClosingWords("Oak Street Market", "Day 14 is closed", rows, ("Hang this up.",), "3f9a")
     return draw_closing(text, said, paper)
-
-
-def dark_box(image: Any) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of what is dark."""
-    from PIL import ImageChops
-
-    box = ImageChops.invert(image.convert("L")).getbbox()
-    assert box is not None
-    return box
 
 
 def millimetres(dots: int, paper: Paper) -> float:
@@ -144,7 +135,10 @@ def test_the_papers_are_those_that_printers_have() -> None:
     assert (PAPER_80.width, PAPER_80.module, PAPER_80.dots_per_inch) == (576, 7, 203)
     assert (PAPER_180DPI.width, PAPER_180DPI.module, PAPER_180DPI.dots_per_inch) == (512, 6, 180)
     assert (PAPER_A4.width, PAPER_A4.module, PAPER_A4.dots_per_inch) == (555, 9, 300)
-    assert [paper.name for paper in PAPERS.values() if paper.page] == ["a4"]
+    assert [paper.spare for paper in (PAPER_58, PAPER_80, PAPER_180DPI, PAPER_A4)] == [4, 4, 4, 6]
+    assert [(paper.name, paper.page) for paper in PAPERS.values()] == [
+        ("58", ""), ("80", ""), ("180dpi", ""), ("a4", "A4"),
+    ]  # fmt: skip
 
 
 @every_paper
@@ -248,3 +242,80 @@ def test_a_text_that_is_no_slip_s_is_refused() -> None:
 def test_paper_without_room_for_a_second_code_has_the_first_alone() -> None:
     narrow = Paper("narrow", width=384, dots_per_inch=203, module=6)
     assert read(draw(LIVE.text, words(), narrow)).text == LIVE.text
+
+
+def block(paper: Paper, kind: str, *said: Any) -> Any:
+    """One block of a column by itself."""
+    column = Column(paper)
+    getattr(column, kind)(*said)
+    return column.drawn()
+
+
+@every_paper
+def test_a_slip_says_all_that_it_shall_in_its_order(paper: Paper) -> None:
+    said = words(banners=("PRACTICE", "COPY 2"))
+    code = block(paper, "text", said.code, 3.7)
+    found = tops(
+        draw(LIVE.text, said, paper),
+        [
+            block(paper, "band", "PRACTICE · COPY 2", 4.6),
+            block(paper, "text", said.market, 4.0, True),
+            block(paper, "rule"),
+            block(paper, "figure", "", "9", " credits", 11.0),
+            block(paper, "rule"),
+            code,
+            block(paper, "code", slip_modules(LIVE.text), paper.module),
+            code,
+            block(paper, "text", said.dates_line, 2.9),
+            block(paper, "text", said.thanks[0], 2.9),
+            block(paper, "code", slip_modules(LIVE.text), paper.spare),
+            block(paper, "text", said.ledger_line, 2.5),
+            block(paper, "band", "PRACTICE · COPY 2", 4.6),
+        ],
+    )
+    assert len(found) == 13
+
+
+def test_an_amount_that_does_not_stand_in_its_line_is_said_by_the_line() -> None:
+    said = words(amount="12", credits_line="nine credits")
+    tops(
+        draw(LIVE.text, said, PAPER_58),
+        [
+            block(PAPER_58, "text", said.market, 4.0, True),
+            block(PAPER_58, "figure", "", "nine credits", "", 11.0),
+            block(PAPER_58, "text", said.code, 3.7),
+        ],
+    )
+
+
+@every_paper
+def test_a_closing_slip_says_all_that_it_shall_in_its_order(paper: Paper) -> None:
+    text = "Y02S" + "0" * 168
+    tops(
+        closing(text, paper),
+        [
+            block(paper, "text", "Oak Street Market", 4.0, True),
+            block(paper, "rule"),
+            block(paper, "text", "Day 14 is closed", 4.0),
+            block(paper, "rule"),
+            block(paper, "row", "visits", "27", 2.9),
+            block(paper, "row", "slips out since the founding, all days together", "1204.5", 2.9),
+            block(paper, "rule"),
+            block(paper, "code", seal_modules(text), paper.module),
+            block(paper, "text", "Hang this up.", 2.9),
+            block(paper, "text", "3f9a", 2.5),
+        ],
+    )
+
+
+def test_a_notice_has_its_title_between_rules_and_its_lines_below() -> None:
+    tops(
+        draw_notice("The printer works", ("one line", "another"), PAPER_58),
+        [
+            block(PAPER_58, "text", "The printer works", 4.0, True),
+            block(PAPER_58, "rule"),
+            block(PAPER_58, "text", "one line", 2.9),
+            block(PAPER_58, "text", "another", 2.9),
+            block(PAPER_58, "rule"),
+        ],
+    )

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.slips.qr import (
+    CARD_VERSION,
     SEAL_LENGTH,
     Ecc,
     modules,
@@ -35,8 +36,9 @@ def picture(rows: list[list[bool]]) -> object:
         (slip_modules(LIVE.text), 53, "9", "H"),
         (seal_modules(LIVE.text + "0" * (SEAL_LENGTH - 139)), 57, "10", "H"),
         (screen_modules(LIVE.text), 37, "5", "L"),
+        (screen_modules(LIVE.text[:47], CARD_VERSION), 25, "2", "L"),
     ],
-    ids=["slip", "seal", "screen"],
+    ids=["slip", "seal", "screen", "card"],
 )
 def test_each_code_has_its_fixed_version_level_and_mask(
     rows: list[list[bool]], side: int, version: str, level: str
@@ -44,7 +46,7 @@ def test_each_code_has_its_fixed_version_level_and_mask(
     assert len(rows) == side
     assert {len(row) for row in rows} == {side}
     seen = read(picture(rows))
-    assert seen.text.startswith(LIVE.text)
+    assert seen.text.startswith(LIVE.text[:47])
     assert (seen.version, seen.level, seen.mask) == (version, level, 0)
 
 
@@ -62,6 +64,11 @@ def test_the_library_s_own_encoder_makes_the_same_modules(
     theirs.add_data(QRData(text, mode=MODE_ALPHA_NUM), optimize=0)
     theirs.make(fit=False)
     assert modules(text, version, level) == theirs.modules
+
+
+@pytest.mark.parametrize("level", ["L", "M", "Q", "H"])
+def test_a_reader_sees_the_level_that_was_asked_for(level: str) -> None:
+    assert read(picture(modules("Y026", 2, Ecc[level]))).level == level
 
 
 @given(st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=143, max_size=143))
@@ -83,6 +90,7 @@ def test_a_seal_of_zeros_reads_back() -> None:
 
 
 def test_a_text_that_does_not_fit_is_refused() -> None:
+    assert SEAL_LENGTH == 174
     seal_modules("0" * SEAL_LENGTH)
     with pytest.raises(ValueError, match="do not fit version 10"):
         seal_modules("0" * (SEAL_LENGTH + 1))

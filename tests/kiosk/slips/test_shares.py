@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import pytest
@@ -92,8 +93,24 @@ def test_all_shares_together_rebuild_the_key_too() -> None:
 
 @pytest.mark.parametrize(("number", "needed"), [(1, 1), (3, 1), (3, 4), (17, 2), (0, 0)])
 def test_what_protects_nothing_or_cannot_be_is_refused(number: int, needed: int) -> None:
-    with pytest.raises(BadSetting):
+    with pytest.raises(BadSetting) as caught:
         shares.split(KEY, number, needed)
+    assert caught.value.facts["why"] == ("2–16" if number in (0, 1, 17) else f"2–{number}")
+
+
+def test_as_many_shares_as_may_be_rebuild_the_key_and_so_does_nothing_less() -> None:
+    made = shares.split(KEY, 16, 16)
+    assert shares.rebuild(made).seed() == KEY.seed()
+    assert shares.rebuild(shares.split(KEY, 2, 2)).seed() == KEY.seed()
+    with pytest.raises(SharesMissing) as caught:
+        shares.rebuild(made[:15])
+    assert caught.value.facts == {"needed": 16, "given": 15}
+
+
+def test_no_share_at_all_is_two_too_few() -> None:
+    with pytest.raises(SharesMissing) as caught:
+        shares.rebuild([])
+    assert caught.value.facts == {"needed": 2, "given": 0}
 
 
 def test_a_share_knows_its_number_and_how_many_are_needed() -> None:
@@ -104,7 +121,9 @@ def test_a_share_knows_its_number_and_how_many_are_needed() -> None:
 
 
 def test_a_share_does_not_show_its_words() -> None:
-    assert not set(SHARE.words) & set(repr(SHARE).replace("(", " ").split())
+    shown = set(re.findall(r"\w+", repr(SHARE)))
+    assert {"Share", "number", "needed"} <= shown
+    assert not set(SHARE.words) & (shown - {"number", "needed"})
 
 
 # Sheets that were mixed up
@@ -176,6 +195,24 @@ def test_a_word_of_no_list_is_named_with_the_right_one(place: int, typed: str) -
     assert (error.place, error.facts["likely"]) == (place, SHARE.words[place])
 
 
+def checked(data: list[int]) -> list[str]:
+    """The words of a share that begins with these 30, with the checksum of the standard's authors."""
+    from shamir_mnemonic import rs1024
+
+    return [WORDLIST[at] for at in (*data, *rs1024.create_checksum(data, b"shamir_extendable"))]
+
+
+@pytest.mark.parametrize("place", [0, 7, 29])
+def test_the_first_and_the_last_word_of_the_list_are_named_too(place: int) -> None:
+    for right, wrong in ((0, "akademisch"), (1023, "zerro"), (0, WORDLIST[1023])):
+        words = checked([right if at == place else 17 * at for at in range(30)])
+        assert words[place] == WORDLIST[right]
+        words[place] = wrong
+        error = refused(words)
+        assert type(error) is WordMistyped
+        assert (error.place, error.facts["likely"]) == (place, WORDLIST[right])
+
+
 def test_the_first_of_several_words_of_no_list_is_named() -> None:
     words = list(SHARE.words)
     words[4], words[20] = "birdd", "qqq"
@@ -191,7 +228,10 @@ def test_two_words_in_the_wrong_order_are_named() -> None:
         if words != list(SHARE.words):
             error = refused(words)
             assert type(error) is WordsSwapped
-            assert error.place == place
+            assert error.facts == {
+                "number": place + 1, "next": place + 2,
+                "word": words[place], "likely": words[place + 1],
+            }  # fmt: skip
 
 
 @settings(max_examples=40)
@@ -244,6 +284,12 @@ def test_four_letters_complete_every_word() -> None:
     assert shares.completed("") == ""
     assert shares.completions("ac", 3) == ["academic", "acid", "acne"]
     assert shares.completions("zzz") == []
+    assert shares.completions("") == list(WORDLIST[:6])
+
+
+def test_of_a_text_without_an_end_the_beginning_is_read() -> None:
+    assert shares.words_in("a " * 9999 + "bc")[-1] == "bc"
+    assert shares.words_in("a " * 9999 + "bcd")[-1] == "bc"
 
 
 def test_words_that_are_no_share_at_all_are_none(monkeypatch: pytest.MonkeyPatch) -> None:

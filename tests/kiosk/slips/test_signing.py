@@ -87,6 +87,10 @@ def test_a_tag_that_could_run_into_the_message_is_refused(domain: bytes) -> None
         KEY.public.verify(domain, b"", bytes(64))
 
 
+def test_a_tag_of_one_letter_is_a_tag() -> None:
+    assert KEY.public.verify(b"a\0", b"", KEY.sign(b"a\0", b""))
+
+
 def test_the_private_key_shows_itself_to_nobody() -> None:
     # The code key is as good as the seed for whoever guesses typed codes.
     hidden = [SEED, *KEY.code_keys()]
@@ -94,7 +98,8 @@ def test_the_private_key_shows_itself_to_nobody() -> None:
     for secret in hidden:
         assert secret.hex() not in shown
         assert repr(secret) not in shown
-    assert KEY.public.key_id.hex() in repr(KEY)
+    assert repr(KEY) == f"<MarketKey {KEY.public.key_id.hex()}>"
+    assert "<hidden>" in shown
 
 
 def test_the_private_key_is_not_copied() -> None:
