@@ -222,7 +222,7 @@ class Books:
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""
-        if self._connection is not None:
+        if self._connection is not None and not self.database.is_closed():
             # A statement that it holds, such as one that failed, would keep the file open.
             self._cursor.close()
         self.database.close()
