@@ -33,8 +33,8 @@ longer than it takes to hash all that was read: then nothing would be read besid
 
 # One row for many entries: a row costs as much as hashing its body, and a statement more turns of the
 # two threads. SQLite reads a range of keys in their order. A row is lines: how many entries, then
-# their bodies. No body of ours has a line's end in it; were it ever otherwise, the hashes would
-# differ, and then entries are looked at one by one.
+# their bodies. No body of ours has a line's end in it; were it ever otherwise, there would be more
+# lines than entries, and then entries are looked at one by one.
 _PARTS = f"""
 WITH RECURSIVE part (start) AS (
     SELECT ? UNION ALL SELECT start + {READ_AT_ONCE} FROM part WHERE start <= ? - {READ_AT_ONCE}
@@ -97,7 +97,10 @@ def _is_whole(books: Books, first: int, last: int) -> bool:
     digest, number, anew = GENESIS, 0, sha256().copy  # a copy costs less than a new one
     for part in _read_ahead(books, first + 1, newest):
         lines = BytesIO(part)
-        number += int(next(lines))
+        entries_read = int(next(lines))
+        if part.count(b"\n") != entries_read + 1:
+            return False
+        number += entries_read
         for line in lines:
             step = anew()
             step.update(digest)
@@ -120,7 +123,7 @@ def _read_ahead(books: Books, first: int, last: int) -> Iterator[bytes]:
     """The entries between two keys up to the first large gap, in rows of `_PARTS`. While some are
     hashed, the next are read: on a connection of its own, because the books are used from one thread.
     """
-    read: SimpleQueue[bytes | sqlite3.Error | None] = SimpleQueue()
+    read: SimpleQueue[bytes | BaseException | None] = SimpleQueue()
     wanted: SimpleQueue[bool] = SimpleQueue()
 
     def reader() -> None:
@@ -130,7 +133,7 @@ def _read_ahead(books: Books, first: int, last: int) -> Iterator[bytes]:
                     break
                 read.put(part)
             read.put(None)
-        except sqlite3.Error as error:
+        except BaseException as error:  # whatever it was: who waits for it must hear of it
             read.put(error)
 
     address = f"{books.file.absolute().as_uri()}?mode=ro"
@@ -145,7 +148,7 @@ def _read_ahead(books: Books, first: int, last: int) -> Iterator[bytes]:
             for _part in range(READS_AHEAD):
                 wanted.put(True)
             while (part := read.get()) is not None:
-                if isinstance(part, sqlite3.Error):
+                if isinstance(part, BaseException):
                     raise part
                 wanted.put(True)
                 yield part

@@ -23,7 +23,7 @@ import peewee
 from db import atrest
 from db.clock import time_of_books
 from db.errors import NewerDatabase, NoMarket
-from db.standing import standing
+from db.standing import Standing, standing
 from db.statements import Statement
 from db.surroundings import DATABASE_ERRORS, unopened
 from db.terms import SYMBOLS
@@ -97,7 +97,10 @@ class Books:
 
     def now(self) -> int:
         """Milliseconds since 1970, UTC, as the books count them: see db/clock.py."""
-        stands = self.known(standing)
+        return self.time_after(self.known(standing))
+
+    def time_after(self, stands: Standing) -> int:
+        """The time now, where the journal stands so."""
         return time_of_books(self.clock_time(), stands.recorded_at, is_open=stands.is_open)
 
     def today(self) -> date:
@@ -319,11 +322,20 @@ def _migrate(books: Books, folder: Path) -> None:
     from playhouse.migrations import Runner
 
     runner = Runner(books.database, str(MIGRATIONS))
-    known = {migration.name for migration in runner.migrations()}
-    unknown = sorted(set(runner.applied()) - known)
+    known, applied = {one.name for one in runner.migrations()}, set(runner.applied())
+    unknown = sorted(applied - known)
     if unknown:
         raise NewerDatabase(folder=folder, newest=unknown[-1])
+    if applied and known - applied:
+        _refuse_others(books)
     runner.up()
+
+
+def _refuse_others(books: Books) -> None:
+    """Raises, as for a lock, where another program has the books open: an older one would go on by
+    the old tables. SQLite leaves its log only where it is alone with the file."""
+    for mode in ("delete", PRAGMAS["journal_mode"]):
+        books.sql(f"PRAGMA journal_mode = {mode}").fetchall()
 
 
 def _own_kiosk(books: Books) -> str:

@@ -23,7 +23,7 @@ from db.clock import opening_date
 from db.connection import Books
 from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
-from db.models import Crew, Entry, entry_key, keys_of
+from db.models import LAST_SEQ, Crew, Entry, entry_key, keys_of
 from db.models import Day as DayTable
 from db.statements import Statement, slot
 from db.sums import TOTALS
@@ -336,6 +336,9 @@ def balances(books: Books) -> dict[str, int]:
 
 @projects("open")
 def _project_open(books: Books, entry: Recorded) -> None:
+    for other in books.known(sums.open_days):
+        if other >> 32 == entry.day_id >> 32:
+            raise DayAlreadyOpen(day=other & LAST_SEQ)
     books.run(
         _INSERT,
         id=entry.day_id,

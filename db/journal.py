@@ -146,10 +146,9 @@ def append(books: Books, kind: str, day: int, content: Body) -> Recorded:
     `content` is what the kind says, of JSON's types; `day` is the number of the market day, 0
     outside one.
     """
-    seq, prev_hash, *_ = books.known(standing)
-    seq += 1
-    kiosk, recorded_at = books.kiosk, books.now()
-    body = content | {"at": recorded_at, "day": day, "kind": kind, "kiosk": kiosk, "seq": seq}
+    last, prev_hash, *_ = stands = books.known(standing)
+    seq, kiosk, recorded_at = last + 1, books.kiosk, books.time_after(stands)
+    body = {**content, "at": recorded_at, "day": day, "kind": kind, "kiosk": kiosk, "seq": seq}
     raw = canonical(body)
     digest = sha256(prev_hash + raw).digest()
     founded, _last = keys_of(kiosk)

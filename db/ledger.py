@@ -20,6 +20,7 @@ from db.errors import (
     DayNotOpen,
     EmptyVisit,
     KeyUsedDifferently,
+    KioskError,
     Refused,
     ShortOfCredits,
     SlipTwice,
@@ -132,7 +133,13 @@ def _booked(
             slip_step=decided.slip_step,
         )
         _check(exchange, sums, decided, covered)
-        new = _minted(books, sums.issued, decided, mint)
+        try:
+            new = _minted(books, sums.issued, decided, mint)
+        except KioskError:  # without the key no slip can be made, and none may be needed
+            earlier = _earlier(books, exchange, key)
+            if earlier is None:
+                raise
+            return earlier
         number = numbered + 1
         entry = append(
             books,
@@ -180,7 +187,7 @@ def _priced(rates: Mapping[str, Price], exchange: Exchange) -> list[tuple[Price,
 
 
 def _amounts(books: Books, references: Sequence[bytes]) -> list[int]:
-    if len(set(references)) != len(references):
+    if len(references) > 1 and len(set(references)) != len(references):
         raise SlipTwice()
     return [slips.refuse_unless_good(books, reference) for reference in references]
 

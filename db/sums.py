@@ -27,6 +27,10 @@ TOTALS = (
     "visits", "undone", "slips_in", "slips_out", "brought", "taken", "work", "redeemed", "issued",
     "solidarity", "gifts", "rounding", "spoilage", "voided",
 )  # fmt: skip
+MOST = 1 << 45
+"""Hundredths or thousandths in one entry: a hundred lines of the largest quantity at the highest rate
+stay below, and the sum of all entries that a journal may have stays within SQLite's integers."""
+
 _ADDING = ("visit", "reversal", "spoilage", "count")
 """Kinds of entries whose words have `totals`."""
 
@@ -120,11 +124,18 @@ def _added(kind: str, body: dict[str, Any]) -> dict[str, int]:
 
 
 def check_added(kind: str, body: dict[str, Any]) -> None:
-    """Raises KeyError or TypeError where an entry that stands in other books says nothing that could
-    be added to the totals of a day."""
-    for name, amount in _added(kind, body).items():
-        if type(amount) is not int or name not in TOTALS:
-            raise TypeError(f"{name}: {amount}")
+    """Raises KeyError, TypeError or ValueError where an entry that stands in other books says nothing
+    that could be added to balances, stock and the totals of a day."""
+    added = _added(kind, body)
+    if not added.keys() <= set(TOTALS):
+        raise TypeError(", ".join(added))
+    posted = [credits for _, credits in body.get("postings", ())]
+    moved = [one for _, _, *numbers in body.get("lines", ()) for one in numbers]
+    for amount in (*added.values(), *posted, *moved):
+        if type(amount) is not int:
+            raise TypeError(str(amount))
+        if abs(amount) > MOST:
+            raise ValueError(str(amount))
 
 
 def keep(books: Books, opened_in: int, seal: Recorded) -> None:

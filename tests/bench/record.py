@@ -16,15 +16,19 @@ import orjson
 class Sent(NamedTuple):
     """One statement as it went to SQLite, and the values bound to it. Where it puts an entry in the
     chain, `body` is what the entry says: whoever sends it writes and hashes that, as any program
-    must."""
+    must. `many` are the values where it was sent once for each of them."""
 
     sql: str
     values: Any
     body: dict[str, Any] | None = None
+    many: list[Any] | None = None
 
 
 BODY = 6
 """Place of the body among the columns of an entry; the hash before and its own follow."""
+
+READS = ("SELECT", "PRAGMA")
+"""How statements begin that give a row."""
 
 _connect = sqlite3.connect
 
@@ -41,8 +45,10 @@ def recording(sent: list[Sent]) -> Iterator[None]:
             return super().execute(sql, values)
 
         def executemany(self, sql: str, many: Iterable[Any]) -> Cursor:
-            for values in many:
-                self.execute(sql, values)
+            each = list(many)
+            if each:
+                sent.append(Sent(sql, each[0], many=each))
+            super().executemany(sql, each)
             return self
 
     class Connection(sqlite3.Connection):
@@ -62,10 +68,17 @@ def recording(sent: list[Sent]) -> Iterator[None]:
 
 
 def send(connection: sqlite3.Connection, sent: Sequence[Sent]) -> None:
-    """Send recorded statements and fetch what they give: the least that any program does."""
-    execute, dumps, sorted_keys = connection.execute, orjson.dumps, orjson.OPT_SORT_KEYS
-    for sql, values, body in sent:
+    """Send recorded statements as the manual of sqlite3 does, and fetch what they give. (One cursor
+    for all of them, as the books have it, would save it some 3 µs a visit.)"""
+    execute, execute_many = connection.execute, connection.executemany
+    dumps, sorted_keys = orjson.dumps, orjson.OPT_SORT_KEYS
+    for sql, values, body, many in sent:
+        if many is not None:
+            execute_many(sql, many)
+            continue
         if body is not None:
             raw, before = dumps(body, option=sorted_keys), values[BODY + 1]
             values = (*values[:BODY], raw, before, sha256(before + raw).digest())
-        execute(sql, values).fetchall()
+        cursor = execute(sql, values)
+        if sql.startswith(READS):
+            cursor.fetchone()

@@ -191,7 +191,8 @@ def _beside_bare(
             connection.close()
 
     mine, theirs = in_turns(rounds, ours, bare)
-    return mine, theirs, len(recorded) // batch
+    rows_sent = sum(len(one.many or [one]) for one in recorded)
+    return mine, theirs, rows_sent // batch
 
 
 def _recorded(

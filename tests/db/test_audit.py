@@ -174,6 +174,8 @@ def test_a_visit_in_a_sealed_day_is_found(busy: Table) -> None:
         ("visit", with_(lines=[["gold", "brought", 1, 1, 1]]), "FOREIGN KEY"),
         ("visit", with_(lines=[["tomatoes", "brought", 2**70, 1, 1]]), "64-bit range"),
         ("visit", with_(slips_in=[["zz", 1]]), "hexadecimal"),
+        ("visit", with_(postings=[["goods", 2**63 - 1], ["gifts", 1 - 2**63]]), str(2**63 - 1)),
+        ("visit", with_(lines=[["tomatoes", "brought", 2**50, 1, 1]]), str(2**50)),
         ("visit", without("totals"), "'totals'"),
         ("visit", with_(key="back"), "this key is booked already"),
         ("reversal", with_(visit=9, of=3), "reversed already"),

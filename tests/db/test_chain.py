@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from hashlib import sha256
 from typing import Any
+
+import pytest
 
 from db.chain import READ_AT_ONCE, Walk, _is_whole, _read_ahead, entries, verify_chain
 from db.journal import GENESIS, head
@@ -90,3 +93,32 @@ def test_a_whole_journal_is_seen_in_one_go_and_a_bent_one_is_not(busy: Table) ->
             "UPDATE entry SET hash = zeroblob(32) WHERE seq = (SELECT max(seq) FROM entry)"
         )
         assert not _is_whole(busy.books, first, last)
+
+
+def test_two_entries_melted_into_one_are_found(busy: Table) -> None:
+    """The bytes that are hashed are the same, but for a line's end: it is the count that tells."""
+    *_, one, last = list(entries(busy.books))
+    with unguarded(busy.books):
+        busy.books.sql("DELETE FROM entry WHERE id IN (?, ?)", (one[0], last[0]))
+        melted = (*one[:6], one[6] + b"\n" + last[6], one[7], last[8])
+        busy.books.sql("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", melted)
+    assert [found.where for found in verify_chain(busy.books)] == [
+        f"entry {busy.books.kiosk}/{one[2]}"
+    ]
+
+
+def test_what_ends_the_reading_ends_the_check(busy: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the check would wait for ever for what nobody reads any more."""
+
+    class Starved(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if sql.lstrip().startswith("WITH"):
+                raise MemoryError
+            return super().execute(sql, *values)
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *names, **more: connect(*names, factory=Starved, **more)
+    )
+    with pytest.raises(MemoryError):
+        list(verify_chain(busy.books))

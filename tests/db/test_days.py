@@ -280,3 +280,9 @@ def test_every_day_is_listed_with_its_own_crew(table: Table) -> None:
 
 def test_a_day_that_never_was_has_no_entries(table: Table) -> None:
     assert days.entries_of(table.books, 9) == (0, 0)
+
+
+def test_a_kiosk_has_one_open_day_whoever_wrote_its_journal(table: Table) -> None:
+    with pytest.raises(DayAlreadyOpen), table.books.transaction():
+        journal.append(table.books, "open", 2, {"crew": [], "date": "2026-11-28"})
+    assert days.current(table.books) == 1

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -15,6 +16,7 @@ from db.errors import (
     AbsurdQuantity,
     AmountOutOfRange,
     BadSetting,
+    BooksUnwritable,
     DayNotOpen,
     EmptyVisit,
     KeyUsedDifferently,
@@ -367,3 +369,17 @@ def test_rounding_is_booked_openly(table: Table) -> None:
     assert table.visit("1 lemons").slips == ()
     assert table.balance("rounding") == 25 - 20 - 25
     assert table.day().rounding == -20
+
+
+def test_a_retry_needs_no_key_of_the_market(table: Table) -> None:
+    """The first attempt was booked; since then the file of the key can't be read."""
+
+    def unreadable(amount: int, expires: int) -> NoReturn:
+        raise BooksUnwritable(why="the key is gone")
+
+    exchange = exchanged("3 tomatoes")
+    first = ledger.book(table.books, exchange, "the key", table.mint)
+    again = ledger.book(table.books, exchange, "the key", unreadable)
+    assert (again.visit, again.repeated) == (first.visit, True)
+    with pytest.raises(BooksUnwritable):
+        ledger.book(table.books, exchange, "another key", unreadable)

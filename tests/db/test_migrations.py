@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from peewee import BlobField, IntegerField, TextField
 
-from db import models
+from db import audit, models
 from db.connection import MIGRATIONS, open_books
+from db.errors import BooksBusy
 from db.models import Table, entry_key, kiosk_number
 from db.terms import SYMBOLS
 from tests.db import table as tables
@@ -73,3 +74,20 @@ def test_keys_sort_as_the_journal_does() -> None:
     assert [kiosk_number(symbol) for symbol in SYMBOLS] == list(range(32))
     assert entry_key("0001", 2**32 - 1) < entry_key("0002", 1)
     assert entry_key("ZZZZ", 2**32 - 1) << 8 < 2**63
+
+
+def test_nobody_brings_books_up_to_date_under_an_older_program(table: Table) -> None:
+    """It would go on by the old tables."""
+    table.books.sql("DROP TABLE turnover")
+    table.books.sql("DELETE FROM schema_migration WHERE name = '0008_turnover'")
+    folder, older = table.books.file.parent, table.books
+    older.sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    with pytest.raises(BooksBusy):
+        open_books(folder)
+    assert older.setting("journal_mode") == "wal"
+    assert not older.sql("SELECT 1 FROM sqlite_master WHERE name = 'turnover'").fetchall()
+    older.close()
+    again = open_books(folder)
+    assert again.setting("journal_mode") == "wal"
+    assert audit.verify(again) == []
+    again.close()
