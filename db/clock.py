@@ -17,6 +17,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from db.errors import N_, Refused
+from db.standing import standing
 
 if TYPE_CHECKING:
     from db.connection import Books
@@ -64,5 +65,7 @@ def opening_date(books: Books, said: date | None, *, first: bool) -> date:
 
 def behind_ms(books: Books) -> int:
     """Milliseconds by which the clock is behind the last entry, whoever made it; 0 where it is not."""
-    books.forget()
-    return max(0, books.newest - books.clock_time())
+    stands = standing(books)
+    if stands != books.known(standing):
+        books.forget()  # another program made an entry
+    return max(0, stands.recorded_at - books.clock_time())

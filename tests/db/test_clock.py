@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from db import days
 from db.clock import LONGEST_PAUSE, DateToConfirm, behind_ms
-from db.connection import open_books
+from db.connection import Books, open_books
 from db.errors import SlipExpired
 from tests.db.table import Table, dump, second_table
 
@@ -162,3 +163,24 @@ def test_empty_books_have_no_last_entry(tmp_path: object, table: Table) -> None:
     empty = open_books(folder, create=True, clock=table.clock)
     assert (empty.newest, empty.now()) == (0, empty.clock_time())
     empty.close()
+
+
+def test_a_look_at_the_clock_makes_nobody_read_anew(table: Table, tmp_path: Path) -> None:
+    """The table looks each second: what a visit needs to know stays known, unless somebody wrote."""
+    asked: list[int] = []
+
+    def read(_books: Books) -> int:
+        asked.append(1)
+        return 1
+
+    table.visit("1 honey")
+    table.books.known(read)
+    behind_ms(table.books)
+    table.books.known(read)
+    assert len(asked) == 1
+    other = second_table(tmp_path)
+    other.visit("1 honey")
+    other.books.close()
+    behind_ms(table.books)
+    table.books.known(read)
+    assert len(asked) == 2
