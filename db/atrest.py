@@ -31,7 +31,7 @@ _LARGEST_MARK = 4096
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Nobody else opens the books in a folder, or leaves a mark, meanwhile; raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         with suppress(OSError):  # a file system without locks has one user, as a stick has
             fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -25,6 +25,7 @@ from db.errors import N_, AbsurdQuantity, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.journal import Recorded, append, canonical, head, projects
 from db.models import LAST_SEQ, Crew, Entry, entry_key, keys_of
 from db.models import Day as DayTable
+from db.standing import standing
 from db.statements import Statement, slot
 from db.sums import TOTALS
 from db.words import SHORT_LENGTH, checked_words
@@ -63,18 +64,6 @@ class Day:
         return self.visits + self.undone
 
 
-_CURRENT = Statement(
-    DayTable.select(DayTable.number)
-    .where(DayTable.id.between(slot("first"), slot("last")) & DayTable.sealed_in.is_null())
-    .order_by(DayTable.id.desc())
-    .limit(1)
-)
-_LAST = Statement(
-    DayTable.select(DayTable.number)
-    .where(DayTable.id.between(slot("first"), slot("last")))
-    .order_by(DayTable.id.desc())
-    .limit(1)
-)
 _INSERT = Statement(
     DayTable.insert(
         {
@@ -107,20 +96,13 @@ _BEFORE = Statement(Entry.select(Entry.prev_hash).where(Entry.id == slot("id")))
 
 def current(books: Books) -> int:
     """Number of this kiosk's open day, 0 where none is open."""
-    row = _newest(books, _CURRENT)
-    return row[0] if row is not None else 0
+    stands = standing(books)
+    return stands.day if stands.is_open else 0
 
 
 def last(books: Books) -> int:
     """Number of this kiosk's newest day, open or sealed; 0 before the first."""
-    row = _newest(books, _LAST)
-    return row[0] if row is not None else 0
-
-
-def _newest(books: Books, statement: Statement) -> Any:
-    # By keys, not by the kiosk's name: else each visit would pass over the days of other kiosks.
-    first, last = keys_of(books.kiosk)
-    return books.one(statement, first=first, last=last)
+    return standing(books).day
 
 
 def require_open(books: Books) -> int:
@@ -362,6 +344,6 @@ def _project_seal(books: Books, entry: Recorded) -> None:
     row = {"id": entry.day_id, "entry": entry.id, "counted": counted, **shown["totals"]}
     if books.run(_SEAL, **row).rowcount == 0:
         raise DayClosed(day=entry.day)
-    flows.keep(books, entry)
     (opened_in,) = books.one(_OPENED_IN, id=entry.day_id)
+    flows.keep(books, opened_in, entry)
     sums.keep(books, opened_in, entry)

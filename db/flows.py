@@ -44,10 +44,9 @@ GROUP BY flow.day, good.category
 _EVERY_DAY = (0, (1 << 63) - 1)
 
 
-def keep(books: Books, seal: Recorded) -> None:
+def keep(books: Books, opened_in: int, seal: Recorded) -> None:
     """Keep the sums of the day that `seal` closes; part of its projection."""
-    (opened,) = books.sql("SELECT opened_in FROM day WHERE id = ?", (seal.day_id,)).fetchone()
-    books.sql(_KEEP, (seal.day_id, opened << 8, seal.id << 8))
+    books.sql(_KEEP, (seal.day_id, opened_in << 8, seal.id << 8))
     books.sql(_TURNOVER, (seal.day_id, seal.day_id))
 
 

@@ -145,7 +145,7 @@ class Rate(Table):
 
 
 class Stock(Table):
-    """What the last seal left on the shelves; the open day's movements come on top (db/flows.py)."""
+    """What the last seal left on the shelves; the open day's movements come on top (db/sums.py)."""
 
     good = TextField(primary_key=True)
     quantity = IntegerField()

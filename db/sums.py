@@ -29,7 +29,7 @@ TOTALS = (
 )  # fmt: skip
 MOST = 1 << 45
 """Hundredths or thousandths in one entry: a hundred lines of the largest quantity at the highest rate
-stay below, and the sum of all entries that a journal may have stays within SQLite's integers."""
+stay below, and the sum of a quarter of a million such entries stays within SQLite's integers."""
 
 _ADDING = ("visit", "reversal", "spoilage", "count")
 """Kinds of entries whose words have `totals`."""

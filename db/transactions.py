@@ -33,14 +33,10 @@ class Reading:
             raise trouble(error, self._books.file) from error
 
 
-class Transaction:
+class Transaction(Reading):
     """One transaction on the books, or a part of the one that is running; see `Books.transaction`."""
 
-    __slots__ = ("_books", "_savepoint")
-
-    def __init__(self, books: Books) -> None:
-        self._books = books
-        self._savepoint = False
+    __slots__ = ("_savepoint",)
 
     def __enter__(self) -> None:
         books = self._books
@@ -71,8 +67,7 @@ class Transaction:
                 raise trouble(failed, books.file) from failed
             return
         self._undo()
-        if isinstance(error, DATABASE_ERRORS):
-            raise trouble(error, books.file) from error
+        super().__exit__(kind, error, traceback)
 
     def _undo(self) -> None:
         """Take back what was done; SQLite did so itself where the disk failed."""
@@ -82,7 +77,7 @@ class Transaction:
             if not books.in_transaction:
                 return
             if self._savepoint:
-                books.sql("ROLLBACK TO part")
-                books.sql("RELEASE part")
+                books.tell("ROLLBACK TO part")
+                books.tell("RELEASE part")
             else:
-                books.sql("ROLLBACK")
+                books.tell("ROLLBACK")
