@@ -86,9 +86,12 @@ class Price(NamedTuple):
     rate: int
 
 
-def prices(books: Books) -> dict[str, Price]:
-    """The rates in force of all goods that are exchanged, by their ids."""
-    return {row[0]: Price(*row) for row in books.all(_PRICES)}
+def price(books: Books, id: str) -> Price:
+    """The rate in force of a good that is exchanged; raises UnknownGood."""
+    found = books.one(_PRICE, id=id)
+    if found is None:
+        raise UnknownGood(text=id)
+    return Price(*found)
 
 
 def _good(row: Any, barcodes: Iterable[str]) -> Good:
@@ -197,8 +200,10 @@ def by_barcode(books: Books, code: str) -> Good | None:
 
 
 _BY_ID = Statement(GoodTable.select().where(GoodTable.id == slot("id")))
-_PRICES = Statement(
-    GoodTable.select(GoodTable.id, GoodTable.kind, GoodTable.rate).where(GoodTable.retired == 0)
+_PRICE = Statement(
+    GoodTable.select(GoodTable.id, GoodTable.kind, GoodTable.rate).where(
+        (GoodTable.id == slot("id")) & (GoodTable.retired == 0)
+    )
 )
 _BARCODES = Statement(
     Barcode.select(Barcode.code).where(Barcode.good == slot("good")).order_by(Barcode.code)

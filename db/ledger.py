@@ -6,12 +6,12 @@ What it comes to is left to db/weighing.py, the way back to db/corrections.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from db import slips
 from db.amounts import MAX_QUANTITY, checked_amount, format_credits, format_quantity
-from db.catalogue import Price, prices
+from db.catalogue import Price, price
 from db.connection import Books
 from db.days import so_far
 from db.errors import (
@@ -26,7 +26,6 @@ from db.errors import (
     SlipTwice,
     SolidarityDayLimit,
     SolidarityVisitLimit,
-    UnknownGood,
     ZeroQuantity,
 )
 from db.jobs import enqueue, jobs_of
@@ -123,7 +122,7 @@ def _booked(
     with books.transaction():
         day, numbered, covered, decided, rates = books.known(_today)
         are_open = books.known(open_days)
-        priced = _priced(rates, exchange)
+        priced = _priced(books, rates, exchange)
         amounts = _amounts(books, exchange.slips)
         sums = weigh(
             priced,
@@ -159,23 +158,24 @@ def _booked(
         return Booked(day, number, sums, tuple(made), len(exchange.slips), entry.id)
 
 
-def _today(books: Books) -> tuple[int, int, int, Rules, Mapping[str, Price]]:
+def _today(books: Books) -> tuple[int, int, int, Rules, dict[str, Price]]:
     """What a visit needs to know beforehand: the open day, the number of its last visit, what
-    solidarity covered of it so far, the rules, and the rates. Raises DayNotOpen."""
+    solidarity covered of it so far, the rules, and the rates that were asked for, none yet. Raises
+    DayNotOpen."""
     stands = books.known(standing)
     if not stands.is_open:
         raise DayNotOpen()
-    return stands.day, *so_far(books), in_force(books), prices(books)
+    return stands.day, *so_far(books), in_force(books), {}
 
 
-def _priced(rates: Mapping[str, Price], exchange: Exchange) -> list[tuple[Price, Line]]:
+def _priced(books: Books, rates: dict[str, Price], exchange: Exchange) -> list[tuple[Price, Line]]:
     if len(exchange.lines) > MAX_LINES:
         raise AbsurdQuantity(text=len(exchange.lines), limit=MAX_LINES)
     priced = []
     for line in exchange.lines:
         what = rates.get(line.good)
         if what is None:
-            raise UnknownGood(text=line.good)
+            what = rates[line.good] = price(books, line.good)
         if line.quantity <= 0:
             raise ZeroQuantity(text=format_quantity(line.quantity))
         if line.quantity > MAX_QUANTITY:

@@ -73,6 +73,13 @@ def stock(books: Books) -> dict[str, int]:
     return dict(books.sql(_READ_STOCK))
 
 
+# In one row: for each that it gives, SQLite's thread would have to wait for its turn beside the screen.
+_SINCE = """
+SELECT MAX(id), '[' || group_concat(CAST(body AS TEXT)) || ']'
+FROM entry WHERE id > ? AND id <= ?
+"""
+
+
 class _Reached(NamedTuple):
     """What the entries of an open day come to, up to the one with this key and this hash."""
 
@@ -96,23 +103,24 @@ def totals(books: Books, day: int, opened_in: int) -> Counter[str]:
     known = reached.get(day >> 32)
     if known is None or known.day != day or not _stands(books, known):
         known = _Reached(day, opened_in, b"", Counter())
-    last, digest, summed = known.entry, known.hash, known.totals.copy()
-    rows = books.sql(
-        "SELECT id, hash, kind, body FROM entry WHERE id > ? AND id <= ? ORDER BY id",
-        (last, day | LAST_SEQ),
-    )
-    for last, digest, kind, body in rows:  # noqa: B007, the last of them is kept
-        for name, amount in _added(kind, orjson.loads(body)).items():
+    summed = known.totals.copy()
+    last, bodies = books.sql(_SINCE, (known.entry, day | LAST_SEQ)).fetchone()
+    for body in orjson.loads(bodies or "[]"):
+        for name, amount in _added(body["kind"], body).items():
             summed[name] += amount
-    reached[day >> 32] = _Reached(day, last, digest, summed.copy())
+    reached[day >> 32] = _Reached(day, *(_standing_at(books, last) or known[1:3]), summed.copy())
     return summed
 
 
 def _stands(books: Books, known: _Reached) -> bool:
-    found: tuple[bytes] | None = books.sql(
-        "SELECT hash FROM entry WHERE id = ?", (known.entry,)
-    ).fetchone()
-    return found == (known.hash,)
+    return _standing_at(books, known.entry) == (known.entry, known.hash)
+
+
+def _standing_at(books: Books, entry: int | None) -> tuple[int, bytes] | None:
+    """Key and hash of an entry, None where it is not there."""
+    query = "SELECT id, hash FROM entry WHERE id = ?"
+    found: tuple[int, bytes] | None = books.sql(query, (entry,)).fetchone()
+    return found
 
 
 def _added(kind: str, body: dict[str, Any]) -> dict[str, int]:
