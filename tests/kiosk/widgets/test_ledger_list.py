@@ -26,6 +26,7 @@ def very_long(till: Till) -> None:
     """A hundred thousand entries, written past everything but the journal's own table."""
     books = till.books
     body = {
+        "kind": "visit",
         "lines": [["honey", "taken", -1000, 400, -400]],
         "slips_in": [],
         "slips_out": [],
