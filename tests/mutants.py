@@ -41,8 +41,7 @@ LEFT_OUT = {"keyboard_layouts.py", "__init__.py"}
 """Facts alone: tests/keyboards.py checks them against the system's own tables."""
 SECONDS = 5.0
 """What the tests take together that must pass without any change before they can notice one."""
-
-
+TOLD_EVERY = 100
 LEFT = ("survived", "unreached")
 
 
@@ -79,7 +78,7 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # what is known by then is told
         trials = [_trial(mutant, reach) for mutant in chosen]
-        _watch(tried(trials, reach.seconds, asked.at_a_time), explained, outcomes)
+        _watch(tried(trials, reach.seconds, asked.at_a_time), len(trials), explained, outcomes)
     return _told(outcomes)
 
 
@@ -96,11 +95,15 @@ def survivors() -> set[tuple[str, str]]:
 
 def _watch(
     tried: Iterable[tuple[Mutant, str]],
+    number: int,
     explained: set[tuple[str, str]],
     outcomes: Counter[tuple[str, str]],
 ) -> None:
-    """Count what comes, and print at once what was not noticed and is not explained."""
-    for mutant, outcome in tried:
+    """Count what comes, and print at once what was not noticed and is not explained. What nobody
+    noticed at first is tried once more at the end, alone, so the last ones take the longest."""
+    for done, (mutant, outcome) in enumerate(tried, 1):
+        if done % TOLD_EVERY == 0:
+            print(f"{done} of {number} tried", file=sys.stderr, flush=True)
         if mutant.changes_nothing:
             if outcome == "noticed":
                 print(f"{mutant}: its tests fail without any change; no count of it means a thing")
@@ -138,6 +141,7 @@ def _learned(folder: Path) -> Reach:
     """Run the tests once, unless `folder` remembers."""
     from coverage import CoverageData
 
+    folder.mkdir(parents=True, exist_ok=True)
     data = folder / "coverage"
     times = folder / "times"
     if not data.exists():

@@ -57,6 +57,17 @@ def test_a_paper_goes_from_queued_to_sent_to_confirmed(table: Table) -> None:
     assert jobs.open_jobs(table.books) == []
 
 
+def test_the_papers_of_an_entry_are_told_in_their_order(table: Table) -> None:
+    job_of(table, "1 tomatoes")
+    booked = table.visit("3 tomatoes")
+    ((_, first),) = booked.slips
+    with table.books.transaction():
+        later = [jobs.enqueue(table.books, "slip", booked.entry, None, b"more") for _ in range(2)]
+    job_of(table, "2 tomatoes")
+    with table.books.reading():
+        assert jobs.jobs_of(table.books, booked.entry) == [first, *later]
+
+
 def test_papers_wait_in_their_order(table: Table) -> None:
     ids = [job_of(table, "1 tomatoes") for _ in range(3)]
     jobs.sent(table.books, ids[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import db
 from db import audit, journal
 from db.connection import open_books
 from db.errors import BooksUnwritable
@@ -64,6 +66,18 @@ def test_every_kind_of_entry_is_tried_here(busy: Table) -> None:
     assert tried == set(journal._PROJECTIONS)
 
 
+def test_who_replays_need_not_have_imported_what_makes_the_entries(
+    busy: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = journal._PROJECTIONS
+    monkeypatch.setattr(journal, "_PROJECTIONS", found := {})
+    for name in {projection.__module__ for projection in known.values()}:
+        monkeypatch.setattr(db, name.removeprefix("db."), sys.modules[name])
+        monkeypatch.delitem(sys.modules, name)
+    assert audit.verify(busy.books) == []
+    assert found.keys() == known.keys()
+
+
 def test_before_the_first_entry_the_head_is_zeros(tmp_path: Path) -> None:
     books = open_books(tmp_path, create=True)
     assert journal.head(books) == (0, bytes(32))
@@ -111,6 +125,10 @@ def test_more_lines_than_an_entry_holds_are_never_kept(table: Table) -> None:
     with pytest.raises(AssertionError, match="257 lines"), table.books.transaction():
         journal.append(table.books, "count", 1, body)
     assert dump(table.books) == before
+    body["lines"] = [line] * LINES_PER_ENTRY
+    with table.books.transaction():
+        journal.append(table.books, "count", 1, body)
+    assert audit.verify(table.books) == []
 
 
 def test_the_hash_of_an_entry_is_found_by_its_key(table: Table) -> None:

@@ -49,10 +49,12 @@ def test_models_and_tables_are_the_same_set(table: tables.Table) -> None:
     }
 
 
-def test_a_model_says_whether_its_table_has_row_ids(table: tables.Table) -> None:
-    stored = dict(table.books.sql("SELECT name, wr FROM pragma_table_list").fetchall())
+def test_a_model_says_whether_its_table_has_row_ids_and_is_strict(table: tables.Table) -> None:
+    rows = table.books.sql("SELECT name, wr, strict FROM pragma_table_list").fetchall()
+    stored = {name: (bool(without), bool(strict)) for name, without, strict in rows}
     for model in MODELS:
-        assert bool(stored[model._meta.table_name]) == bool(model._meta.without_rowid), model
+        meta = model._meta
+        assert stored[meta.table_name] == (bool(meta.without_rowid), meta.strict_tables), model
 
 
 def test_every_migration_ran_once(table: tables.Table) -> None:

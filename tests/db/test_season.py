@@ -14,7 +14,7 @@ from db import audit, catalogue, corrections, days, reports, slips
 from db.catalogue import Good
 from db.connection import open_books
 from db.errors import Refused
-from db.season import MOST_WEEKS, Category, Season, season
+from db.season import YEAR, Category, Season, season
 from tests.db.table import Table, found_table
 
 MONDAY = date(2026, 11, 23)
@@ -85,10 +85,17 @@ def test_closing_a_day_changes_no_figure(table: Table) -> None:
 
 
 def test_a_season_of_absurd_length_is_bounded(table: Table) -> None:
-    assert len(season(table.books, MONDAY, weeks=10**9).weeks) == MOST_WEEKS
+    ten_years = 520
+    assert len(season(table.books, MONDAY, weeks=10**9).weeks) == ten_years
     assert len(season(table.books, MONDAY, weeks=-1).weeks) == 1
-    for until in (date.min, date.max):
-        assert len(season(table.books, until, weeks=MOST_WEEKS).weeks) == MOST_WEEKS
+    for until, last in (date.min, date(1999, 12, 27)), (date.max, date(8999, 12, 30)):
+        found = season(table.books, until, weeks=ten_years)
+        assert (len(found.weeks), found.weeks[-1].monday) == (ten_years, last)
+
+
+def test_a_season_is_a_quarter_and_a_year_is_one(table: Table) -> None:
+    for weeks, quarters in ((), 1), ((YEAR,), 4):
+        assert len(season(table.books, MONDAY, *weeks).weeks) == quarters * 13
 
 
 def test_a_good_counts_in_the_category_that_it_has_now(table: Table) -> None:
