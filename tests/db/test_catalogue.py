@@ -10,7 +10,7 @@ import pytest
 
 from db import audit, catalogue, journal, reports
 from db.amounts import MAX_AMOUNT
-from db.catalogue import CATEGORIES, KINDS, UNITS, Good
+from db.catalogue import CATEGORIES, ID, KINDS, UNITS, Good
 from db.errors import (
     AmountOutOfRange,
     BarcodeTaken,
@@ -33,6 +33,16 @@ def test_the_catalogue_is_what_was_said(table: Table) -> None:
     assert [one.number for one in known] == [1, 2, 3, 4, 5]
     assert [replace(one, number=0) for one in known] == list(GOODS)
     assert [catalogue.good(table.books, one.id) for one in known] == known
+
+
+@pytest.mark.parametrize("id", ["pears", "a0", "5-l-cider", "b" * 40])
+def test_small_letters_digits_and_hyphens_are_an_id(id: str) -> None:
+    assert ID.fullmatch(id)
+
+
+@pytest.mark.parametrize("id", ["p", "b" * 41, "Pears", "two words", "año", "a_b", "٣٣", "pears\n"])
+def test_nothing_else_is_an_id(id: str) -> None:
+    assert not ID.fullmatch(id)
 
 
 def test_a_new_good_gets_the_next_number(table: Table) -> None:

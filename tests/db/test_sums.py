@@ -10,6 +10,7 @@ from runpy import run_path
 import pytest
 
 from db import audit, catalogue, days, reports, slips, sums
+from db.amounts import MAX_AMOUNT, MAX_QUANTITY
 from db.connection import MIGRATIONS, open_books
 from db.errors import DayClosed
 from db.journal import Recorded, post
@@ -92,6 +93,21 @@ def test_what_can_not_be_added_to_a_day_is_refused(added: dict[str, object]) -> 
         sums.check_added("visit", {"totals": added})
     with pytest.raises(KeyError):
         sums.check_added("visit", {})
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_no_sum_could_hold_is_refused(sign: int) -> None:
+    """A hundred lines of the largest quantity at the highest rate stay below the limit."""
+    limit = 35_184_372_088_832
+    assert limit > 100 * MAX_QUANTITY * MAX_AMOUNT // 1000
+    sums.check_added("visit", {"totals": {"taken": sign * limit}})
+    for body in (
+        {"totals": {"taken": sign * (limit + 1)}},
+        {"totals": {}, "postings": [["goods", sign * (limit + 1)]]},
+        {"totals": {}, "lines": [["honey", "taken", 1, 1, sign * (limit + 1)]]},
+    ):
+        with pytest.raises(ValueError):
+            sums.check_added("visit", body)
 
 
 def test_books_from_before_keep_their_sums(table: Table) -> None:
