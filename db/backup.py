@@ -4,7 +4,7 @@ The copy is made by SQLite's backup interface at one moment of the books, while 
 them. The slips of papers that still wait for the printer are wiped out of it: whoever finds a backup
 can spend nothing. Their jobs say `lost` there, because nobody can print them from the copy; on the
 machine itself they wait as before. Where a copy lies, how it gets there and when it is trusted is left
-to kiosk/backups.py, checking it to db/audit.py.
+to kiosk/backup/making.py, checking it to db/audit.py.
 """
 
 from __future__ import annotations

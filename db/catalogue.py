@@ -2,7 +2,7 @@
 
 A good's id never changes; everything else about it is said by entries. A rate is set by an entry
 that carries the decision's words, and visits keep the rate at which they were booked. Names are kept
-by language. What people type, and how a name is found, is left to the kiosk (kiosk/phrases.py).
+by language. What people type, and how a name is found, is left to the kiosk (kiosk/typed/phrases.py).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A key that was handed over signs nothing any more, and what it signed stays good. One that was stolen
 says so, with the last day on which it was surely the market's alone. Making keys, signing and checking
-signatures is left to kiosk/rotation.py and kiosk/bookcheck.py: the books hold no private key.
+signatures is left to kiosk/keys/rotation.py and kiosk/bookcheck.py: the books hold no private key.
 """
 
 from __future__ import annotations

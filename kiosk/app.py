@@ -1,7 +1,7 @@
 """The full-screen app: screens, the till's thread, undo, the printer behind the scenes.
 
-How a key is told from a scan is in kiosk/listening.py, what becomes of a scan in kiosk/scans.py, what
-every screen may show in kiosk/table.py.
+How a key is told from a scan is in kiosk/running/listening.py, what becomes of a scan in
+kiosk/running/scans.py, what every screen may show in kiosk/running/table.py.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from textual.binding import Binding
 
 from db.errors import N_, KeyUnusable, KioskError, NoMarket, Trouble
 from db.glance import glance
-from kiosk import log, messages
-from kiosk.backupkeeper import BackupKeeper
+from kiosk import messages
+from kiosk.backup.keeper import BackupKeeper
 from kiosk.config import load_settings
-from kiosk.listening import ListeningApp
-from kiosk.lookout import Lookout
+from kiosk.machine import log
 from kiosk.messages import _, sentence
-from kiosk.printqueue import PrintQueue, unknown_fates
-from kiosk.scans import Scans
+from kiosk.running.listening import ListeningApp
+from kiosk.running.lookout import Lookout
+from kiosk.running.printqueue import PrintQueue, unknown_fates
+from kiosk.running.scans import Scans
+from kiosk.running.supervisor import CRASHED
+from kiosk.running.table import Table, read_table
+from kiosk.running.tillthread import TillThread
 from kiosk.screens.base import TableScreen
-from kiosk.supervisor import CRASHED
-from kiosk.table import Table, read_table
-from kiosk.tillthread import TillThread
 from kiosk.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ class KioskApp(ListeningApp):
                 self.print_job(job.id)
 
     async def resume_table(self) -> None:
-        """Trouble is over (kiosk/lookout.py): the books may say more than they did before it."""
+        """Trouble is over (kiosk/running/lookout.py): the books may say more than they did before it."""
         with suppress(Trouble):
             if not self.table.known:
                 await self.start_table()
@@ -187,7 +188,7 @@ class KioskApp(ListeningApp):
 
     async def _resume_visit(self) -> None:
         """Back to the visit that was being typed when the table ended, if there was one."""
-        from kiosk.visitkeeping import came_back, restored
+        from kiosk.running.visitkeeping import came_back, restored
 
         if self.draft is None:
             self.draft = await self.ask(restored)
@@ -200,7 +201,7 @@ class KioskApp(ListeningApp):
 
     def keep_draft(self) -> None:
         """Let the visit that is being typed survive a crash."""
-        from kiosk.visitkeeping import keep, written
+        from kiosk.running.visitkeeping import keep, written
 
         async def kept() -> None:
             with suppress(Trouble):  # it is typed, and can be booked when that is over
@@ -379,7 +380,7 @@ class KioskApp(ListeningApp):
         self.queue.add(job)
 
     async def came_out(self, job: int) -> None:
-        """Somebody says that the paper came out (kiosk/printqueue.py)."""
+        """Somebody says that the paper came out (kiosk/running/printqueue.py)."""
         await self.queue.came_out(job)
 
 

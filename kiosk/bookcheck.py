@@ -19,8 +19,8 @@ from db.findings import ENTRY, WORDS_OF_NO_ENTRY, Finding, found, place
 from db.journal import canonical
 from db.machine import check_machine
 from db.models import LAST_SEQ, entry_key
-from kiosk.marketkeys import is_signed, key_of_seal, market_keys
-from kiosk.seals import SEAL_DOMAIN, seal_text
+from kiosk.keys.public import is_signed, key_of_seal, market_keys
+from kiosk.keys.seals import SEAL_DOMAIN, seal_text
 from kiosk.slips import payload
 from kiosk.slips.signing import PublicKey
 

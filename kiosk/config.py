@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.errors import DataFolderUnusable
+from kiosk.machine.outside import read_plain
 from kiosk.messages import LANGUAGES
-from kiosk.outside import read_plain
 
 if TYPE_CHECKING:
     from kiosk.calibration import Scanner
@@ -50,7 +50,7 @@ class Settings:
     `backup_folder` where backups go (empty: beside the books) and `backup_minutes`, one of
     BACKUP_MINUTES, how often while a day is open; what the calibration of the scanner told stands in
     kiosk/calibration.py. `ask_again`: whether the passphrase is asked for again after
-    a restart on an open day (kiosk/restingkey.py).
+    a restart on an open day (kiosk/keys/resting.py).
     """
 
     language: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from db import crew
-from kiosk.log import note
+from kiosk.machine.log import note
 
 if TYPE_CHECKING:
     from kiosk.till import Till

@@ -20,9 +20,9 @@ from db.market import Market, Rules
 from db.terms import EPOCH, Handover
 from kiosk.config import KEY_FILE, asset
 from kiosk.goods_file import read_goods
+from kiosk.keys.lock import StewardLock
 from kiosk.messages import _
 from kiosk.slips.signing import MarketKey
-from kiosk.stewardlock import StewardLock
 from kiosk.till import Clock, Till
 
 CATALOGUE = "catalogue.csv"

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from db import days, paper
-from kiosk.stewardlock import stewards_only
+from kiosk.keys.lock import stewards_only
 from kiosk.verdicts import Verdict
 
 if TYPE_CHECKING:

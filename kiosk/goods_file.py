@@ -18,8 +18,8 @@ from pathlib import Path
 from db.amounts import parse_credits
 from db.catalogue import CATEGORIES, ID, KINDS, UNITS, Good
 from db.errors import BadCatalogue, FileUnreadable, KioskError
+from kiosk.machine.outside import read_plain
 from kiosk.messages import _, ngettext, sentence
-from kiosk.outside import read_plain
 from kiosk.scanning.barcodes import gtin
 from kiosk.text import safe
 

@@ -42,7 +42,7 @@ from db.errors import (
 from db.findings import Finding
 from db.market import Rules
 from db.weighing import Exchange, Line, Weighing
-from kiosk import restingkey, rotation, verdicts
+from kiosk import verdicts
 from kiosk.config import (
     EXPORTS_FOLDER,
     KEY_FILE,
@@ -52,17 +52,18 @@ from kiosk.config import (
 )
 from kiosk.crewkeeping import forget_due
 from kiosk.frompaper import Unheld
-from kiosk.keyholder import KeyHolder
-from kiosk.log import note
-from kiosk.marketkeys import key_of_seal, market_keys
+from kiosk.keys import resting, rotation
+from kiosk.keys.holder import KeyHolder
+from kiosk.keys.lock import StewardLock, stewards_only
+from kiosk.keys.public import key_of_seal, market_keys
+from kiosk.keys.seals import SEAL_DOMAIN, seal_text
+from kiosk.machine.log import note
 from kiosk.messages import _
 from kiosk.paper.printers import FateUnknown, paper_for, printer_for
 from kiosk.paperwork import Sheet, file_name, put_on_paper, sheet
-from kiosk.phrases import Finder, quantity, split
-from kiosk.seals import SEAL_DOMAIN, seal_text
 from kiosk.slips import payload, typed_code
 from kiosk.slips.signing import MarketKey, PublicKey
-from kiosk.stewardlock import StewardLock, stewards_only
+from kiosk.typed.phrases import Finder, quantity, split
 
 if TYPE_CHECKING:
     from db.connection import Books
@@ -540,7 +541,7 @@ class Till(KeyHolder):
         from kiosk.bookcheck import check_books
 
         wrong = check_books(self.books, self.public, self.folder / EXPORTS_FOLDER)
-        return wrong + restingkey.findings(self.folder, may_rest=self.key_may_rest())
+        return wrong + resting.findings(self.folder, may_rest=self.key_may_rest())
 
     def witnessed(self, head: str) -> list[audit.Standing]:
         """The entries whose hash begins with what is printed on a slip, in hex digits."""

@@ -30,7 +30,7 @@ from db.errors import (
     UnknownSlip,
 )
 from kiosk.calibration import Scanner
-from kiosk.marketkeys import MarketKeys, StolenKeySlip
+from kiosk.keys.public import MarketKeys, StolenKeySlip
 from kiosk.scanning.cards import Action, ActionCard, GoodsCard
 from kiosk.scanning.recognise import Barcode, SlipText, Unknown, recognise
 from kiosk.slips import keyboard, payload, typed_code

@@ -320,7 +320,7 @@ def test_slip_meanings() -> list[str]:
 def lost_on_paper(names: Sequence[str]) -> str:
     """What to say where no font of this machine has all letters of what will stand on slips and
     cards; empty where all is well. The first name with such letters is the example."""
-    from kiosk.fonts import replaced, set_in
+    from kiosk.machine.fonts import replaced, set_in
 
     lost = next((name for name in names if replaced(name)), "")
     if not lost:

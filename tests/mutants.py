@@ -33,8 +33,8 @@ ROOT = Path(__file__).parent.parent
 TESTS = (
     "tests/db",
     "tests/kiosk/slips",
-    "tests/kiosk/test_keyshares.py",
-    "tests/kiosk/test_rotation.py",
+    "tests/kiosk/keys/test_splitting.py",
+    "tests/kiosk/keys/test_rotation.py",
 )
 """The mirrors of both packages, and the tests of two use cases that prove most of the key file."""
 LEFT_OUT = {"keyboard_layouts.py", "__init__.py"}

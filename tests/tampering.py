@@ -26,8 +26,8 @@ from db.connection import Books
 from db.journal import GENESIS, canonical
 from kiosk.bookcheck import check_books
 from kiosk.frompaper import honour_lost
-from kiosk.rotation import rotate
-from kiosk.seals import SEAL_DOMAIN, check_export
+from kiosk.keys.rotation import rotate
+from kiosk.keys.seals import SEAL_DOMAIN, check_export
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till
 from tests.db.tampering import by_the_library, taken_back, unguarded

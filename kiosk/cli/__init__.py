@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from db.errors import N_, BadSetting, KioskError, TerminalUnusable, Trouble
-from kiosk import log
 from kiosk.cli.answers import Answer, folder_named
+from kiosk.machine import log
+from kiosk.machine.private import kept_private
 from kiosk.messages import LANGUAGES, _, sentence, speaking
-from kiosk.private import kept_private
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -125,7 +125,7 @@ def _demo(options: Namespace) -> int:
 
 
 def _run_app(folder: Path) -> int:
-    from kiosk.supervisor import supervised
+    from kiosk.running.supervisor import supervised
 
     return supervised(lambda: _show_app(folder), folder)
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from db.errors import N_, DataFolderUnusable, FileUnreadable, KioskError, PassphraseNeeded
-from kiosk import log, messages
+from kiosk import messages
 from kiosk.config import data_folder
+from kiosk.machine import log
 from kiosk.messages import _, sentence
 from kiosk.text import safe
 

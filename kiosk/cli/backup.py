@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from db.amounts import format_credits
 from db.errors import N_, KioskError, Refused
 from db.glance import glance
-from kiosk import backups, messages, wording
+from kiosk import messages, wording
+from kiosk.backup.making import back_up, choose_place, place_of
 from kiosk.cli.answers import Answer, Asked, shown_path
 from kiosk.cli.export import ProgressLine
 from kiosk.config import BACKUPS_FOLDER, LONGEST_FOLDER
@@ -21,8 +22,8 @@ from kiosk.messages import _, ngettext, sentence
 from kiosk.text import safe
 
 if TYPE_CHECKING:
-    from kiosk.backup_folder import Manifest
-    from kiosk.restoring import Restored
+    from kiosk.backup.folder import Manifest
+    from kiosk.backup.restoring import Restored
     from kiosk.till import Till
 
 T = TypeVar("T")
@@ -44,13 +45,13 @@ class FolderNameTooLong(Refused):
 def backup(asked: Asked) -> Answer:
     """`kiosk backup`: the books are saved, and read back."""
     till, options = asked.till, asked.options
-    to = Path(options.to).expanduser().absolute() if options.to else backups.place_of(till.folder)
+    to = Path(options.to).expanduser().absolute() if options.to else place_of(till.folder)
     if len(str(to)) > LONGEST_FOLDER:
         raise FolderNameTooLong(most=LONGEST_FOLDER)
     if options.to or to == till.folder / BACKUPS_FOLDER:
-        backups.choose_place(till.folder, till.books, to)
+        choose_place(till.folder, till.books, to)
     asked.with_key(lambda: _set_up(till, to if options.always else None, options.every))
-    made = _shown(asked, lambda tell: backups.back_up(till.folder, till.books, to, tell=tell))
+    made = _shown(asked, lambda tell: back_up(till.folder, till.books, to, tell=tell))
     manifest = made.manifest
     lines = [
         _("The books are saved and read back: {how_far}.").format(how_far=_how_far(manifest)),
@@ -96,18 +97,18 @@ def saved_at_once(till: Till) -> tuple[Path | None, str]:
     practice market is not saved by itself."""
     if till.market.practice:
         return None, ""
-    to = backups.place_of(till.folder)
+    to = place_of(till.folder)
     try:
         if to == till.folder / BACKUPS_FOLDER:
-            backups.choose_place(till.folder, till.books, to)
-        return backups.back_up(till.folder, till.books, to).folder, ""
+            choose_place(till.folder, till.books, to)
+        return back_up(till.folder, till.books, to).folder, ""
     except KioskError as error:
         return None, sentence(error)
 
 
 def restore(asked: Asked) -> Answer:
     """`kiosk restore`: all of a backup, verified, in an empty data folder."""
-    from kiosk import restoring
+    from kiosk.backup import restoring
 
     source = Path(asked.options.folder).expanduser().absolute()
     restored = _shown(asked, lambda tell: restoring.restore(source, asked.folder, tell))

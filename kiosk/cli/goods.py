@@ -15,8 +15,8 @@ from kiosk import wording
 from kiosk.cli.answers import Answer, Asked, TypedWrongly
 from kiosk.cli.visits import refuse_minus
 from kiosk.messages import _, language, ngettext
-from kiosk.phrases import quantity, split
 from kiosk.text import safe
+from kiosk.typed.phrases import quantity, split
 
 if TYPE_CHECKING:
     from db.catalogue import Good

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.errors import N_, FileUnreadable, Refused
-from kiosk import keyshares, messages, wording
+from kiosk import messages, wording
 from kiosk.cli.answers import (
     Answer,
     Asked,
@@ -21,11 +21,12 @@ from kiosk.cli.answers import (
 from kiosk.cli.answers import passphrase as asked_for
 from kiosk.cli.backup import saved_at_once
 from kiosk.cli.market import first_goods, first_passphrase
-from kiosk.marketcard import card_of, read_card
+from kiosk.keys import splitting
+from kiosk.keys.card import card_of, read_card
+from kiosk.keys.rotation import Rotated, locks, open_without_key
+from kiosk.keys.rotation import rotate as put_in_force
+from kiosk.machine.outside import read_plain
 from kiosk.messages import _, sentence
-from kiosk.outside import read_plain
-from kiosk.rotation import Rotated, locks, open_without_key
-from kiosk.rotation import rotate as put_in_force
 from kiosk.slips.keyfile import EmptyPassphrase, PassphrasesDiffer
 from kiosk.text import safe
 
@@ -86,14 +87,14 @@ def split(asked: Asked) -> Answer:
     if options.text and not options.to:
         problem = _("--text goes with --to")
         raise TypedWrongly(problem=problem, command="kiosk key split")
-    if not options.to and not keyshares.prints_shares(till):
-        raise keyshares.NoPrinterForShares()
-    shares = asked.with_key(lambda: keyshares.split_key(till, options.shares, options.needed))
-    sheets = keyshares.sheets(till, shares)
+    if not options.to and not splitting.prints_shares(till):
+        raise splitting.NoPrinterForShares()
+    shares = asked.with_key(lambda: splitting.split_key(till, options.shares, options.needed))
+    sheets = splitting.sheets(till, shares)
     files: list[Path] = []
-    lines, asides = keyshares.said_of_split(shares), []
+    lines, asides = splitting.said_of_split(shares), []
     if options.to:
-        files = keyshares.write_sheets(till, sheets, Path(options.to), text=options.text)
+        files = splitting.write_sheets(till, sheets, Path(options.to), text=options.text)
         lines += [_("Sheet: {file}").format(file=shown_path(file)) for file in files]
         asides.append(
             _("Print them, then remove the files: {needed} of them are the key.").format(
@@ -101,7 +102,7 @@ def split(asked: Asked) -> Answer:
             )
         )
     else:
-        keyshares.print_sheets(till.folder, sheets)
+        splitting.print_sheets(till.folder, sheets)
         warning = wording.printer_warning(till.settings().printer)
         asides += [warning] if warning else []
     facts = {
@@ -120,15 +121,15 @@ def rebuild(asked: Asked) -> Answer:
     if options.card and not options.name:
         problem = _("--card goes with --name")
         raise TypedWrongly(problem=problem, command="kiosk key rebuild")
-    if keyshares.has_books(asked.folder) and options.name:
+    if splitting.has_books(asked.folder) and options.name:
         raise BooksThere(folder=asked.folder)
     key = _from_shares(asked)
-    if not keyshares.has_books(asked.folder):
+    if not splitting.has_books(asked.folder):
         if not options.name:
             raise NoBooksYet(folder=asked.folder)
         return _founded_anew(asked, key)
     passphrase = _new_passphrase(asked)
-    of = keyshares.put_back(asked.folder, key, passphrase)
+    of = splitting.put_back(asked.folder, key, passphrase)
     lines = [
         _("The key of {market} is back.").format(market=safe(of.name)),
         _protected(passphrase),

@@ -11,8 +11,8 @@ from db.errors import N_, Refused, UnknownGood
 from db.reports import LedgerFilter, LedgerRow
 from kiosk import wording
 from kiosk.cli.answers import Answer, Asked
-from kiosk.ledger_search import INTO, OUT_OF, Search, look, reference_of
 from kiosk.messages import _, language
+from kiosk.typed.ledger_search import INTO, OUT_OF, Search, look, reference_of
 
 if TYPE_CHECKING:
     from db.catalogue import Good

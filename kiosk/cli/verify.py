@@ -12,11 +12,11 @@ from db.connection import FILE
 from db.errors import N_, BooksAreWrong, ExportIsWrong, FolderUnwritable, KioskError, Refused
 from db.findings import Finding, found
 from kiosk.cli.answers import Answer, Asked, shown_path
-from kiosk.marketcard import MarketCard, card_of, read_card
+from kiosk.keys.card import MarketCard, card_of, read_card
+from kiosk.keys.trust import Known, is_nowhere, trust_in_books, trust_in_days
 from kiosk.messages import _, ngettext, sentence
 from kiosk.messages import finding as in_words
 from kiosk.text import safe
-from kiosk.trust import Known, is_nowhere, trust_in_books, trust_in_days
 
 if TYPE_CHECKING:
     from db.audit import Standing
@@ -102,7 +102,7 @@ def _verify_books(
 
 
 def _verify_folder(asked: Asked, folder: Path, shown: MarketCard | None, witness: str) -> Answer:
-    from kiosk.seals import checked_export
+    from kiosk.keys.seals import checked_export
 
     checked = checked_export(folder, witness)
     findings = [*checked.findings, *_without_witness(checked.heads, witness)]

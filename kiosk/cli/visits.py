@@ -21,8 +21,8 @@ from kiosk.config import PAPERS_FOLDER
 from kiosk.messages import _, language
 from kiosk.paper.printer import copy_name
 from kiosk.paperwork import file_name
-from kiosk.phrases import split
 from kiosk.text import safe
+from kiosk.typed.phrases import split
 
 if TYPE_CHECKING:
     from db.jobs import Job

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from db.errors import NoMarket
-from kiosk.backup_folder import MANIFEST
-from kiosk.backups import has_locked_key
+from kiosk.backup.folder import MANIFEST
+from kiosk.backup.last import last_backup
+from kiosk.backup.making import has_locked_key
 from kiosk.config import BACKUPS_FOLDER
 from kiosk.doctor.findings import Level, Machine
-from kiosk.lastbackup import last_backup
 from kiosk.messages import _
 from kiosk.text import safe
 from kiosk.wording import age

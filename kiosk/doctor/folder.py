@@ -10,9 +10,9 @@ from pathlib import Path
 
 from db.connection import FILE
 from db.errors import KioskError
-from kiosk import restingkey
 from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE
 from kiosk.doctor.findings import Level, Machine
+from kiosk.keys import resting
 from kiosk.messages import _
 from kiosk.text import safe
 
@@ -192,7 +192,7 @@ def key(machine: Machine) -> Facts:
 
 def _resting(machine: Machine, locked: bool) -> Facts:
     """The unlocked key that rests in a file of its own, if it does."""
-    if not (machine.folder / restingkey.FILE).exists():
+    if not (machine.folder / resting.FILE).exists():
         return
     try:
         is_needed = locked and machine.books.open_day is not None
@@ -202,11 +202,11 @@ def _resting(machine: Machine, locked: bool) -> Facts:
         yield (
             Level.NOTE,
             _("While the market day is open it rests unlocked in {file}, so that a restart waits for "
-              "nobody; closing the day wipes it.").format(file=restingkey.FILE),
+              "nobody; closing the day wipes it.").format(file=resting.FILE),
         )  # fmt: skip
     else:
         yield (
             Level.TROUBLE,
             _("It rests unlocked in {file}, and no market day needs that. Start the kiosk once, "
-              "which wipes it.").format(file=restingkey.FILE),
+              "which wipes it.").format(file=resting.FILE),
         )  # fmt: skip

@@ -86,7 +86,7 @@ def _speaks_utf8(machine: Machine) -> bool:
 
 def letters(machine: Machine) -> Facts:
     """Whether the fonts have what will stand on slips and cards."""
-    from kiosk.fonts import in_every_kiosk
+    from kiosk.machine.fonts import in_every_kiosk
 
     in_every_kiosk("Y026")  # raises NoFont
     try:

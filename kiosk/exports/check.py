@@ -31,8 +31,8 @@ from db.terms import Handover
 from kiosk.exports.derive import Known
 from kiosk.exports.journal_check import MAX_FILE_BYTES, Verify, check_journal
 from kiosk.exports.seal_file import SEAL_FILE, NoSeal, read_seal
+from kiosk.machine.outside import open_plain
 from kiosk.messages import _
-from kiosk.outside import open_plain
 from kiosk.text import safe
 
 MAX_FILES = 200

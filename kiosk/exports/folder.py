@@ -24,8 +24,8 @@ from kiosk.exports.place import Occupied, tidy, whole_folder
 from kiosk.exports.progress import Progress, Tell
 from kiosk.exports.resources import Resource
 from kiosk.exports.seal_file import SEAL_FILE
+from kiosk.machine.outside import open_plain
 from kiosk.messages import _
-from kiosk.outside import open_plain
 
 _SEAL = Resource(
     SEAL_FILE,

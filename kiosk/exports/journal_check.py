@@ -2,7 +2,7 @@
 
 Files that anyone may have written: what can't be read is a finding. What rows must say is worked out by
 kiosk/exports/derive.py; whether the seal is signed is left to kiosk/exports/check.py, and whether the
-key is the market's to kiosk/trust.py.
+key is the market's to kiosk/keys/trust.py.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from kiosk.exports.derive import Cell, Contradiction, Day, Known, Row, total_row
 from kiosk.exports.journal_file import JOURNAL_FILE
 from kiosk.exports.seal_file import SEAL_FILE
 from kiosk.exports.total_names import total_name, total_value
+from kiosk.machine.outside import open_plain
 from kiosk.messages import _
-from kiosk.outside import open_plain
 from kiosk.text import safe
 
 MAX_FILE_BYTES = 1 << 28

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kiosk.exports import hledger
 from kiosk.exports.bookkeeping import first_line
-from kiosk.outside import open_plain
+from kiosk.machine.outside import open_plain
 
 _FOLDER = re.compile(r"day-(?P<number>[0-9]{4,})-(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})")
 """A sealed day's; an interim state says in its name that it will change, and is left out."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.durable import sync, sync_names
+from kiosk.machine.durable import sync, sync_names
 
 _LEFTOVER = re.compile(r"\.day-[0-9]{4,}-[0-9-]{10}(-interim)?\.(unfinished|replaced)")
 

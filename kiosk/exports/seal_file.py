@@ -12,8 +12,8 @@ from typing import Any
 
 from db.journal import canonical
 from db.sums import TOTALS
+from kiosk.machine.outside import NotPlain, TooLarge, read_plain
 from kiosk.messages import _
-from kiosk.outside import NotPlain, TooLarge, read_plain
 
 SEAL_FILE = "seal.json"
 MAX_SEAL_BYTES = 1 << 20

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from kiosk.fonts import set_in
+from kiosk.machine.fonts import set_in
 from kiosk.messages import _
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import DiskFull, FolderUnwritable
-from kiosk.durable import sync
-from kiosk.fonts import chosen, in_every_kiosk, visual
+from kiosk.machine.durable import sync
+from kiosk.machine.fonts import chosen, in_every_kiosk, visual
 from kiosk.messages import _
 from kiosk.paper.files import NO_ROOM, write_new
 from kiosk.text import safe

@@ -1,10 +1,10 @@
 """The input filter: which bytes from the terminal may become keys, pointer events and pastes at all.
 
-It sits between the read of the terminal and Textual's parser (kiosk/driver.py feeds it), sees every
-read with its time, and is a pure state machine. Behind it burst.py looks at the keys. The two share
-no rule: *what a sequence of bytes may be* is decided here, *who typed a key* is decided there. What
-must not become an event comes out as `Noise`, at the place where it stood; burst.py takes noise for
-a sure sign of a machine, so that no key around it acts either.
+It sits between the read of the terminal and Textual's parser (kiosk/running/driver.py feeds it), sees
+every read with its time, and is a pure state machine. Behind it burst.py looks at the keys. The two
+share no rule: *what a sequence of bytes may be* is decided here, *who typed a key* is decided there.
+What must not become an event comes out as `Noise`, at the place where it stood; burst.py takes noise
+for a sure sign of a machine, so that no key around it acts either.
 
 What the filter assumes:
 

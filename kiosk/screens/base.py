@@ -19,8 +19,8 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from db.errors import DayNotOpen, EmptyVisit, KioskError
+from kiosk.keys.lock import StewardNeeded
 from kiosk.messages import _, language, sentence
-from kiosk.stewardlock import StewardNeeded
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.keybar import KeyBar
 from kiosk.widgets.notice import Notice

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from db.errors import N_
 from db.jobs import Job
 from kiosk.messages import _
-from kiosk.printqueue import unknown_fates
+from kiosk.running.printqueue import unknown_fates
 from kiosk.screens.base import TableScreen
 from kiosk.screens.queue import paper_of
 

@@ -11,7 +11,7 @@ from db.errors import N_, Refused
 from db.market import Market
 from kiosk import messages
 from kiosk.founding import found_market, suggested_goods
-from kiosk.marketcard import read_card
+from kiosk.keys.card import read_card
 from kiosk.messages import LANGUAGES, _
 from kiosk.screens.card import show_lost
 from kiosk.screens.form import FormScreen, typed_folder

@@ -15,11 +15,11 @@ from db.amounts import parse_credits
 from db.catalogue import Good
 from db.errors import N_, BadQuantity, MissingDecision, Refused
 from kiosk.messages import LANGUAGES, _
-from kiosk.phrases import quantity as counted_in
-from kiosk.phrases import split
 from kiosk.screens.base import TableScreen
 from kiosk.screens.form import FormScreen
 from kiosk.text import safe
+from kiosk.typed.phrases import quantity as counted_in
+from kiosk.typed.phrases import split
 from kiosk.widgets.form import Field
 from kiosk.widgets.menu import Choice, Menu
 from kiosk.wording import category, credits, good_name, unit

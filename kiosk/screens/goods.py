@@ -13,11 +13,11 @@ from db import reports
 from db.amounts import format_credits, format_quantity
 from db.catalogue import Good
 from db.errors import N_
-from kiosk.finder import Finder
 from kiosk.messages import _, ngettext
 from kiosk.screens.card import show_lost
 from kiosk.screens.search import SearchScreen
 from kiosk.text import safe
+from kiosk.typed.finder import Finder
 from kiosk.verdicts import Scanned
 from kiosk.widgets.row_list import MARK, Part, RowList, column
 from kiosk.wording import category, good_name, lost_on_paper, unit

@@ -11,11 +11,11 @@ from db.amounts import parse_credits
 from db.catalogue import CATEGORIES, KINDS, UNITS, Good
 from db.errors import N_, BadCatalogue, GoodExists, MissingDecision, Refused
 from kiosk.goods_file import NAME_LENGTH, read_goods
-from kiosk.measures import fold
 from kiosk.messages import _, language, ngettext
 from kiosk.screens.card import Card, show_lost
 from kiosk.screens.form import FormScreen
 from kiosk.text import safe
+from kiosk.typed.measures import fold
 from kiosk.widgets.form import Field
 from kiosk.wording import category, lost_on_paper, unit
 

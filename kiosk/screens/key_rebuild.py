@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from db.errors import N_, KioskError, Refused
-from kiosk import keyshares
+from kiosk.keys import splitting
 from kiosk.messages import _, sentence
 from kiosk.screens.base import TableScreen
 from kiosk.screens.form import FormScreen
@@ -234,7 +234,7 @@ class RebuildKeyScreen(TableScreen[None]):
     def _go_on(self, key: MarketKey) -> None:
         """Where the key belongs: beside the books, or into a market that is founded anew."""
         app = self.app
-        if app.till.is_open or keyshares.has_books(app.folder):
+        if app.till.is_open or splitting.has_books(app.folder):
             screen: FormScreen = NewPassphraseScreen(key)
         else:
             from kiosk.screens.found import FoundScreen
@@ -247,7 +247,7 @@ class RebuildKeyScreen(TableScreen[None]):
     def action_back(self) -> None:
         """Back, or out of the kiosk where nothing else can be done."""
         app = self.app
-        if app.till.is_open or not keyshares.has_books(app.folder):
+        if app.till.is_open or not splitting.has_books(app.folder):
             self.dismiss()
         else:
             app.leave()
@@ -291,11 +291,11 @@ class NewPassphraseScreen(FormScreen):
             raise PassphrasesDiffer()
         app, key, passphrase = self.app, self._key, values["passphrase"] or None
         if app.till.is_open:
-            await self.ask(lambda till: keyshares.put_back(till.folder, key, passphrase))
+            await self.ask(lambda till: splitting.put_back(till.folder, key, passphrase))
             await self.ask(lambda till: till.relocked(key, guards=passphrase is not None))
             return await self.done(_("The key is back."))
         try:
-            await app.till.start(lambda: keyshares.opened_with(app.folder, key, passphrase))
+            await app.till.start(lambda: splitting.opened_with(app.folder, key, passphrase))
         except KioskError as error:
             return sentence(error)
         while self in app.screen_stack:

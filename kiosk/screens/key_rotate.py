@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from db.errors import N_, MissingDecision, Refused
-from kiosk import rotation
+from kiosk.keys import rotation
 from kiosk.messages import _
 from kiosk.screens.card import Card, Question
 from kiosk.screens.form import FormScreen
@@ -17,7 +17,7 @@ from kiosk.widgets.form import Field, Form
 from kiosk.wording import new_key
 
 if TYPE_CHECKING:
-    from kiosk.rotation import Rotated
+    from kiosk.keys.rotation import Rotated
     from kiosk.till import Till
 
 PLANNED, STOLEN = "planned", "stolen"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from db.errors import N_, Refused
-from kiosk import keyshares
+from kiosk.keys import splitting
 from kiosk.messages import _
 from kiosk.paper.printers import DEFAULT
 from kiosk.screens.card import Card
@@ -77,18 +77,18 @@ class SplitKeyScreen(PassphraseForm):
             await self.give(values["passphrase"])
 
         def split(till: Till) -> tuple[list[str], list[KeySheet], list[Path]]:
-            made = keyshares.split_key(till, shares, needed)
-            sheets = keyshares.sheets(till, made)
+            made = splitting.split_key(till, shares, needed)
+            sheets = splitting.sheets(till, made)
             files: list[Path] = []
             if place != PRINTER and to is not None:
-                files = keyshares.write_sheets(till, sheets, to, text=place == TEXT)
-            return keyshares.said_of_split(made), sheets, files
+                files = splitting.write_sheets(till, sheets, to, text=place == TEXT)
+            return splitting.said_of_split(made), sheets, files
 
         said, sheets, files = await self.ask(split)
         lines = [*said]
         if place == PRINTER:
             self.say(_("printing…"))
-            await asyncio.to_thread(keyshares.print_sheets, self.app.folder, sheets)
+            await asyncio.to_thread(splitting.print_sheets, self.app.folder, sheets)
             warning = printer_warning(self.app.table.settings.printer)
             lines += ["", warning] if warning else []
         else:

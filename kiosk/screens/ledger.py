@@ -11,11 +11,11 @@ from textual.binding import Binding, BindingType
 from db.catalogue import Good
 from db.errors import N_
 from db.reports import LedgerFilter
-from kiosk.finder import Finder
-from kiosk.ledger_search import look, parse
 from kiosk.messages import _, ngettext
 from kiosk.screens.search import SearchScreen
 from kiosk.text import safe
+from kiosk.typed.finder import Finder
+from kiosk.typed.ledger_search import look, parse
 from kiosk.widgets.ledger_list import LedgerList
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from db.errors import N_, WrongPassphrase
+from kiosk.keys.lock import GRACE_SECONDS
 from kiosk.messages import _
 from kiosk.screens.form import FormScreen
-from kiosk.stewardlock import GRACE_SECONDS
 from kiosk.widgets.form import Field, Form
 from kiosk.wording import clock
 

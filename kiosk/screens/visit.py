@@ -12,15 +12,15 @@ from textual.widgets import Input
 from db.amounts import format_credits
 from db.catalogue import Good
 from db.errors import N_, EmptyVisit, KeyUsedDifferently, ShortOfCredits
-from kiosk.draft import Draft, DraftLine
-from kiosk.measures import is_measure
 from kiosk.messages import _
-from kiosk.phrases import Finder, quantity, split
+from kiosk.running.draft import Draft, DraftLine
 from kiosk.scanning.cards import Action
 from kiosk.screens.base import TableScreen
 from kiosk.slips.typed_code import looks_like_code
 from kiosk.text import safe
 from kiosk.till import new_key
+from kiosk.typed.measures import is_measure
+from kiosk.typed.phrases import Finder, quantity, split
 from kiosk.verdicts import Scanned, Verdict
 from kiosk.widgets.completions import Completions
 from kiosk.widgets.draft_list import DraftList

@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
-from kiosk.fonts import Face, set_in
+from kiosk.machine.fonts import Face, set_in
 
 if TYPE_CHECKING:
     from PIL.Image import Image

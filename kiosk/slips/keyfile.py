@@ -21,9 +21,9 @@ from typing import Any
 
 from db.errors import N_, KeyUnusable, PassphraseNeeded, Refused, WrongPassphrase
 from db.terms import PUBLIC_LENGTH
-from kiosk.durable import blank, sync, write_new
+from kiosk.machine.durable import blank, sync, write_new
+from kiosk.machine.outside import read_plain
 from kiosk.messages import _
-from kiosk.outside import read_plain
 from kiosk.slips.signing import CODE_KEY_LENGTH, SEED_LENGTH, MarketKey
 
 FORMAT = "market-kiosk key"

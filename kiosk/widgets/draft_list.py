@@ -12,8 +12,8 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from db.amounts import format_credits, worth
-from kiosk.draft import Draft, DraftLine
 from kiosk.messages import _
+from kiosk.running.draft import Draft, DraftLine
 from kiosk.verdicts import Verdict
 from kiosk.widgets.columns import cells, fit
 from kiosk.wording import good_name, quantity, short_date

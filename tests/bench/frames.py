@@ -18,8 +18,8 @@ from db import days, reports
 from db.reports import LedgerFilter
 from db.season import SEASON, YEAR, season
 from kiosk.app import KioskApp, read_table
-from kiosk.ledger_search import look, parse
 from kiosk.till import Till, open_till
+from kiosk.typed.ledger_search import look, parse
 from kiosk.widgets.ledger_list import LedgerList
 from tests.bench.market import a_folder
 from tests.bench.table import Effort, Row, milliseconds

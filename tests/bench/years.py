@@ -30,7 +30,7 @@ from db.terms import Market, Rules
 from db.weighing import Exchange, Line
 from kiosk.config import KEY_FILE
 from kiosk.founding import suggested_goods
-from kiosk.seals import SEAL_DOMAIN
+from kiosk.keys.seals import SEAL_DOMAIN
 from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till

@@ -26,11 +26,11 @@ from random import Random
 
 from db.backup import moment
 from db.market import Market
-from kiosk.backup_folder import Backup, backups_below
-from kiosk.backups import KEPT, choose_place, place_of
+from kiosk.backup.folder import Backup, backups_below
+from kiosk.backup.making import KEPT, choose_place, place_of
+from kiosk.backup.restoring import restore
 from kiosk.config import Settings
 from kiosk.founding import found_market, suggested_goods
-from kiosk.restoring import restore
 from kiosk.till import Till
 from tests.kiosk.tills import exchange
 
@@ -106,7 +106,7 @@ def _visit(till: Till, key: str) -> None:
 
 def _begun(till: Till) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "kiosk.backup_process", str(till.folder), "en"],
+        [sys.executable, "-m", "kiosk.backup.process", str(till.folder), "en"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
     )

@@ -21,7 +21,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kiosk import restingkey, visitkeeping
+from kiosk.keys import resting
+from kiosk.running import visitkeeping
 from kiosk.slips import keyfile, payload
 from tests.kiosk.terminal import Terminal, environment_for
 
@@ -178,11 +179,11 @@ def whole_day(home: Path) -> Day:
     _only(day, {})
     _morning(day)
     day.watch_slips()
-    _only(day, {"books.sqlite": "slip", restingkey.FILE: "private key"})
+    _only(day, {"books.sqlite": "slip", resting.FILE: "private key"})
     _finds_what_is_there(day)
     _crashes(day)
     day.watch_slips()
-    _only(day, {"books.sqlite": "slip", restingkey.FILE: "private key"})
+    _only(day, {"books.sqlite": "slip", resting.FILE: "private key"})
     _evening(day)
     for who in CREW:
         day.secrets.add(f"name {who}", forms_of_text(who))
@@ -202,7 +203,7 @@ def _finds_what_is_there(day: Day) -> None:
     """The search sees what lies where it may; else it would prove nothing."""
     names = Secrets({who: forms_of_text(who) for who in CREW})
     hits = day.secrets.in_files(day.market)
-    assert "private key (hex)" in hits[restingkey.FILE]
+    assert "private key (hex)" in hits[resting.FILE]
     books = hits["books.sqlite"] + names.in_files(day.market)["books.sqlite"]
     assert f"{CREW[0]} (text)" in books and f"{CREW[1]} (text)" in books
     assert any(one.startswith("slip 1 (signature") for one in books)
@@ -231,7 +232,7 @@ def _morning(day: Day) -> None:
         terminal.press("enter", until="we hand out a slip of")
         kept = day.market / visitkeeping.FILE
         terminal.wait_for(lambda: kept.exists() and b"slip" in kept.read_bytes(), "the visit kept")
-        _only(day, {"books.sqlite": "slip", restingkey.FILE: "private key"})
+        _only(day, {"books.sqlite": "slip", resting.FILE: "private key"})
         (app,) = _children(terminal.process_group)
         os.kill(app, signal.SIGKILL)
         terminal.wait("The kiosk started anew.")

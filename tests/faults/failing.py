@@ -19,7 +19,8 @@ from typing import ClassVar
 
 from db.errors import KioskError, Refused
 from db.surroundings import DiskFails
-from kiosk import backup_folder, backups
+from kiosk.backup.folder import NoBackup, backups_below, read_back
+from kiosk.backup.making import back_up, choose_place
 from kiosk.config import BACKUPS_FOLDER
 from kiosk.till import PaperSlip, Till, open_till
 from tests.faults.python_files import failing_in
@@ -162,16 +163,16 @@ class BackUp(Use):
 
     def do(self, till: Till) -> None:
         to = till.folder / BACKUPS_FOLDER
-        backups.choose_place(till.folder, till.books, to)
-        backups.back_up(till.folder, till.books, to)
+        choose_place(till.folder, till.books, to)
+        back_up(till.folder, till.books, to)
 
     def times(self, till: Till) -> int:
         try:
-            found, wrong = backup_folder.backups_below(till.folder / BACKUPS_FOLDER)
-        except backup_folder.NoBackup:
+            found, wrong = backups_below(till.folder / BACKUPS_FOLDER)
+        except NoBackup:
             return 0
         whole = all(
-            backup_folder.read_back(one.folder / name) == content
+            read_back(one.folder / name) == content
             for one in found
             for name, content in one.manifest.files.items()
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.cli import main
-from kiosk.scans import Scans
+from kiosk.running.scans import Scans
 from kiosk.till import Till
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from db.connection import FILE
-from kiosk import visitkeeping
+from kiosk.running import visitkeeping
 from kiosk.slips import payload
 from kiosk.till import open_till
 from tests.kiosk.screens.table import founded

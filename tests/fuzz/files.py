@@ -17,13 +17,13 @@ from db.catalogue import CATEGORIES, KINDS, UNITS, Good
 from db.errors import KioskError
 from db.journal import canonical
 from db.terms import EPOCH, Handover
-from kiosk.backup_folder import MANIFEST, backup_in, written
-from kiosk.backups import back_up, choose_place
+from kiosk.backup.folder import MANIFEST, backup_in, written
+from kiosk.backup.making import back_up, choose_place
 from kiosk.config import PAPER_WIDTHS, SETTINGS_FILE, Settings, load_settings, save_settings
 from kiosk.exports.seal_file import NoSeal, read_seal
 from kiosk.goods_file import read_goods
-from kiosk.marketcard import MarketCard, read_card
-from kiosk.marketkeys import KEY_DOMAIN
+from kiosk.keys.card import MarketCard, read_card
+from kiosk.keys.public import KEY_DOMAIN
 from kiosk.messages import LANGUAGES
 from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey

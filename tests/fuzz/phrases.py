@@ -14,7 +14,7 @@ from db.amounts import (
 )
 from db.catalogue import Good
 from kiosk.founding import suggested_goods
-from kiosk.phrases import Finder, quantity, split
+from kiosk.typed.phrases import Finder, quantity, split
 from tests.fuzz.bending import Bending
 
 NUMBERS = ("3", "0.5", "1,5", "1/2", "1 1/2", "3kg", "2 h", "100g", "x3", "1e3", "٣", "1.000,5")

@@ -20,9 +20,9 @@ from nacl.signing import VerifyKey
 from db.journal import GENESIS, canonical
 from kiosk.config import asset
 from kiosk.exports.csv_files import text_cell
-from kiosk.marketcard import MarketCard, read_card
-from kiosk.marketkeys import KEY_DOMAIN
-from kiosk.seals import SEAL_DOMAIN, check_export
+from kiosk.keys.card import MarketCard, read_card
+from kiosk.keys.public import KEY_DOMAIN
+from kiosk.keys.seals import SEAL_DOMAIN, check_export
 from kiosk.till import Till
 from tests import tampering
 from tests.independent import books, checker

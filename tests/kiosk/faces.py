@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk import fontfiles
-from kiosk.fonts import chosen, replaced
+from kiosk.machine import fontfiles
+from kiosk.machine.fonts import chosen, replaced
 
 
 def printable(text: str) -> None:

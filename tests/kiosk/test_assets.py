@@ -6,8 +6,8 @@ from collections import Counter
 
 from db.amounts import CREDIT
 from db.catalogue import CATEGORIES, ID, KINDS, UNITS
-from kiosk.measures import fold
 from kiosk.text import safe
+from kiosk.typed.measures import fold
 from tests.kiosk import shipped
 
 HOUR = 4 * CREDIT

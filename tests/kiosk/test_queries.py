@@ -20,8 +20,8 @@ from db.connection import FILE
 from db.glance import glance
 from db.reports import LedgerFilter
 from kiosk.config import KEY_FILE
-from kiosk.printqueue import unknown_fates
-from kiosk.table import read_table
+from kiosk.running.printqueue import unknown_fates
+from kiosk.running.table import read_table
 from kiosk.till import Till, open_till
 from tests.bench.record import Sent, recording
 from tests.bench.years import SLIPS_FILE, Plan, years

@@ -19,7 +19,7 @@ from db.errors import (
 )
 from db.jobs import JobDone
 from kiosk.config import EXPORTS_FOLDER, PAPERS_FOLDER, Settings
-from kiosk.seals import SEAL_DOMAIN, check_export, seal_text
+from kiosk.keys.seals import SEAL_DOMAIN, check_export, seal_text
 from kiosk.slips import payload, typed_code
 from kiosk.till import Till, open_till
 from tests.db.table import dump

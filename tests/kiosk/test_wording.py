@@ -13,8 +13,9 @@ from db import catalogue, journal, reports
 from db.catalogue import Good
 from db.errors import NotASlip, UnknownSlip
 from db.reports import LedgerRow, Moved
-from kiosk import messages, phrases, wording
+from kiosk import messages, wording
 from kiosk.till import Till
+from kiosk.typed import phrases
 from tests.kiosk.tills import GOODS, booked, handed_out
 
 TOMATOES, HONEY, CHILDCARE = GOODS

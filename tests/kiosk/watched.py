@@ -25,10 +25,10 @@ from textual.message import Message
 from textual.widgets import Input
 
 from kiosk.app import KioskApp
-from kiosk.backupkeeper import BackupKeeper
+from kiosk.backup.keeper import BackupKeeper
 from kiosk.cli import main
-from kiosk.driver import FilteringDriver, Interference, Quiet
-from kiosk.scans import Scans
+from kiosk.running.driver import FilteringDriver, Interference, Quiet
+from kiosk.running.scans import Scans
 from kiosk.till import Till
 from kiosk.widgets.form import Pick
 from kiosk.widgets.menu import Menu

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from db.connection import FILE
-from kiosk import restingkey
 from kiosk.config import KEY_FILE, PAPERS_FOLDER, Settings, save_settings
 from kiosk.doctor import Level
+from kiosk.keys import resting
 from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey
 from kiosk.till import open_till
@@ -117,7 +117,7 @@ def test_a_key_whose_seed_is_not_the_one_that_it_says_is_trouble(folder: Path) -
 def test_an_unlocked_key_rests_only_while_a_day_needs_it(folder: Path) -> None:
     key = keyfile.load(folder / KEY_FILE, None)
     replaced(folder, key, "open sesame")
-    keyfile.save(folder / restingkey.FILE, key, None)
+    keyfile.save(folder / resting.FILE, key, None)
     assert level(machine(folder), "key") is Level.NOTE
     assert "closing the day wipes it" in words(machine(folder), "key")
     save_settings(folder, Settings(ask_again=True))
@@ -128,7 +128,7 @@ def test_an_unlocked_key_rests_only_while_a_day_needs_it(folder: Path) -> None:
     till.close_day(None)
     till.close()
     assert words(machine(folder), "key") == "It is locked with the stewards' passphrase."
-    keyfile.save(folder / restingkey.FILE, key, None)
+    keyfile.save(folder / resting.FILE, key, None)
     assert level(machine(folder), "key") is Level.TROUBLE
     (folder / FILE).write_bytes(b"no books " * 500)
     assert "no market day needs that" in words(machine(folder), "key")

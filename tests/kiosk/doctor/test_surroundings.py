@@ -55,7 +55,7 @@ def test_letters_that_no_font_has_are_named(folder: Path, monkeypatch: pytest.Mo
 def test_a_machine_without_any_font_is_in_trouble(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.fonts.standard_files", lambda _bold: iter(()))
+    monkeypatch.setattr("kiosk.machine.fonts.standard_files", lambda _bold: iter(()))
     assert level(machine(folder), "letters") is Level.TROUBLE
 
 

@@ -18,7 +18,7 @@ from db.weighing import Line
 from kiosk.exports import wall_page
 from kiosk.exports.extract import extract
 from kiosk.exports.folder import export_day
-from kiosk.seals import seal_text
+from kiosk.keys.seals import seal_text
 from kiosk.slips.qr import seal_modules
 from tests.kiosk.exports.conftest import GOODS, Table, open_table
 

@@ -15,7 +15,7 @@ from kiosk.paper import escpos
 from kiosk.paper.escpos import encoded
 from kiosk.paper.printer import FateUnknown
 from kiosk.paperwork import picture
-from kiosk.printqueue import unknown_fates
+from kiosk.running.printqueue import unknown_fates
 from kiosk.till import Till, open_till
 from tests.db.table import Clock
 from tests.kiosk.paper.printer_server import Paper, PrinterServer, printer_server

@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image, ImageOps
 
 from db.errors import DiskFull, FolderUnwritable
-from kiosk.fonts import visual
+from kiosk.machine.fonts import visual
 from kiosk.paper.sheets import LARGE, MARGIN, SMALL, SMALLEST_MODULE, Card, Grid, cards_sheet
 from kiosk.scanning.cards import MAX_NUMBER, Action, action_card, goods_card
 from tests.kiosk.faces import printable

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual.message import Message
 
-from kiosk.driver import EventMaker, Interference, key_sequences
+from kiosk.running.driver import EventMaker, Interference, key_sequences
 from kiosk.scanning.filter import (
     CHAIN_LENGTH,
     PASTE_LENGTH,

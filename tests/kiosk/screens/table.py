@@ -310,7 +310,7 @@ async def at_table(folder: Path, size: tuple[int, int] = NARROW) -> AsyncIterato
     app = KioskApp(folder, lambda: began)
     table = AtTable(app, None)  # type: ignore[arg-type]
     table.watch()
-    with patch("kiosk.listening.get_time", table.clock):
+    with patch("kiosk.running.listening.get_time", table.clock):
         async with app.run_test(size=size, notifications=True) as pilot:
             table.pilot = pilot
             await table.settled()

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 from unittest.mock import patch
 
-from kiosk.backup_folder import backups_below
-from kiosk.backupkeeper import BackupKeeper
+from kiosk.backup.folder import backups_below
+from kiosk.backup.keeper import BackupKeeper
+from kiosk.backup.last import last_backup
 from kiosk.config import load_settings
-from kiosk.lastbackup import last_backup
 from tests.kiosk.screens.table import WIDE, AtTable, founded, play
 
 ALL_OF_IT = "backed up · EN"

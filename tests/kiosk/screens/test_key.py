@@ -7,9 +7,9 @@ from pathlib import Path
 
 from kiosk import messages
 from kiosk.config import KEY_FILE
-from kiosk.marketcard import card_of
+from kiosk.keys.card import card_of
+from kiosk.keys.rotation import rotate
 from kiosk.messages import LANGUAGES, _
-from kiosk.rotation import rotate
 from kiosk.slips import keyfile, shares
 from kiosk.slips.shares import Share
 from kiosk.slips.signing import MarketKey

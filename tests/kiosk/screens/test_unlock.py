@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from kiosk.keys.lock import GRACE_SECONDS
 from kiosk.slips import keyfile
-from kiosk.stewardlock import GRACE_SECONDS
 from tests.kiosk.screens.table import AtTable, founded, play
 
 PASSPHRASE = "seven geese"

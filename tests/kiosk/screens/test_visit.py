@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from db.market import Rules
-from kiosk.draft import Draft, DraftLine
 from kiosk.messages import speaking
-from kiosk.phrases import Finder, quantity, split
+from kiosk.running.draft import Draft, DraftLine
 from kiosk.screens.visit import correction
+from kiosk.typed.phrases import Finder, quantity, split
 from kiosk.verdicts import Verdict
 from kiosk.widgets.completions import Completions
 from kiosk.widgets.draft_list import DraftList

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.fonts import set_in
+from kiosk.machine.fonts import set_in
 from kiosk.slips.column import PAPER_58, PAPER_A4, Column, Paper, fitted
 from tests.kiosk.slips.reading import dark_box, light_box
 

@@ -10,7 +10,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from db.catalogue import Good
-from kiosk.draft import Draft, DraftLine
+from kiosk.running.draft import Draft, DraftLine
 from kiosk.verdicts import Verdict
 from kiosk.widgets.draft_list import DraftList
 from kiosk.widgets.theme import LIGHT

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kiosk import messages
-from kiosk.finder import Finder
-from kiosk.phrases import quantity, split
+from kiosk.typed.finder import Finder
+from kiosk.typed.phrases import quantity, split
 from kiosk.widgets.sum_panel import EXAMPLES
 from tests.kiosk import shipped
 

@@ -1,0 +1,442 @@
+"""Make a backup, and call it one only when it was read back and found right.
+
+What happens, in this order, so that at every moment a whole backup that was verified lies there:
+
+1. The books are copied to the machine's own disk, at one moment, without any slip that can be spent
+   (db/backup.py). No secret ever reaches the stick, where nothing can be wiped for sure.
+2. The copy is checked: the file, the chain, every seal, and, in a thorough check, every table against
+   a replay of the journal. Books that are wrong replace no backup.
+3. It is written beside the backups that are there, made durable, read back from the stick and
+   compared by SHA-256 with what was checked; then it gets its name, and it is durable with it.
+4. Only then older ones go, all but the one before. A backup of books that went on elsewhere (its last
+   entry is none of ours) is never removed.
+
+Who is interrupted leaves what has a hidden name; the next backup removes it. Needs no links and no
+exchange of folders, so a FAT stick will do. When backups are made is left to kiosk/backup/keeper.py.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from db import audit, market
+from db.backup import copy_books, holds, moment, open_still
+from db.connection import FILE
+from db.errors import N_, BooksUnwritable, DiskFull, KeyUnusable, KioskError, Refused, Trouble
+from db.journal import hash_of
+from db.models import entry_key
+from kiosk.backup.folder import (
+    MANIFEST,
+    Backup,
+    Content,
+    Manifest,
+    backup_in,
+    backups_below,
+    copied,
+    read_back,
+    written,
+)
+from kiosk.backup.last import LastBackup, remember
+from kiosk.backup.last import last_backup as last_backup
+from kiosk.config import BACKUPS_FOLDER, EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, load_settings
+from kiosk.machine.durable import sync, sync_names, write_new
+from kiosk.messages import _
+from kiosk.messages import finding as in_words
+
+if TYPE_CHECKING:
+    from db.connection import Books
+    from db.findings import Finding
+
+Tell = Callable[[int, int], None]
+"""Gets how much is done and how much there is in all. What it raises ends the backup, and those that
+were made before stay as they are."""
+
+KEPT = 2
+"""Backups of one machine that are kept in one place: the last one, and the one before."""
+
+_WORK = ".backup"
+_UNFINISHED = ".unfinished"
+_COPIED, _CHECKED, _WRITTEN, _ALL = 10, 70, 85, 100
+"""How far it is after each step, in hundredths."""
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_TRIES = 3
+
+
+class NoBackupPlace(Trouble):
+    sentence = N_(
+        "{folder} is not there, or is another stick. Plug it in, or choose a folder for backups under "
+        "Steward, B. Earlier backups are as they were."
+    )
+
+
+class BackupPlaceUnwritable(Trouble):
+    sentence = N_(
+        "No backup can be written to {folder}: {why}. Earlier backups are as they were; try another "
+        "stick."
+    )
+
+
+class NoRoomForBackup(Trouble):
+    sentence = N_(
+        "{folder} has no room for a backup. Earlier ones are as they were; make room there."
+    )
+
+
+class BackupReadsBackWrong(Trouble):
+    sentence = N_(
+        "What was written to {folder} reads back differently: the stick is failing. Take another one."
+    )
+
+
+class WrongBooksNotSaved(Refused):
+    sentence = N_(
+        "The books do not verify, so they take the place of no earlier backup: {problem}. "
+        "Don't go on; ask for help."
+    )
+
+
+class BackupGoesOn(Refused):
+    sentence = N_("Another backup of these books is being made just now. Wait until it is done.")
+
+
+def back_up(
+    data: Path, books: Books, to: Path, *, thorough: bool = True, tell: Tell | None = None
+) -> Backup:
+    """Make a backup of the open `books` of a data folder in the place `to`, verified when this returns.
+
+    `thorough` replays the journal; without, the file and the chain are checked. `to` must have been
+    chosen (`choose_place`) and be there. Raises BackupGoesOn, WrongBooksNotSaved, NoBackupPlace,
+    NoRoomForBackup, BackupPlaceUnwritable, BackupReadsBackWrong, and what the books and `tell` raise.
+    """
+
+    def hear(done: int, _all: int = _ALL) -> None:
+        if tell is not None:
+            tell(done, _ALL)
+
+    with _alone(data) as work:
+        place = to / place_name(books)
+        if not place.is_dir():
+            raise NoBackupPlace(folder=to)
+        files = _copied(data, books, work, lambda done, all: hear(_COPIED * done // max(1, all)))
+        began = time.monotonic()
+        manifest = _checked(data, work, files, books.now(), thorough, hear)
+        seconds = round(time.monotonic() - began)
+        hear(_CHECKED)
+        try:
+            made = _put(books, work, place, manifest, hear)
+        except OSError as error:
+            raise _trouble(error, to) from error
+        with suppress(OSError):  # the new one is in its place; the next one tidies up
+            _thin_out(books, place, made)
+        before = last_backup(data)
+        if not thorough:
+            seconds = before.seconds if before else 0
+        remember(
+            data,
+            LastBackup(str(made.folder), manifest.made_at, manifest.moment.seq, seconds),
+        )
+        hear(_ALL)
+        return made
+
+
+def place_name(books: Books) -> str:
+    """The name of the folder that holds the backups of this machine: by the first entry of its journal,
+    which never changes, and its id."""
+    first = hash_of(books, entry_key(books.kiosk, 1))
+    return f"market-{first[:4].hex()}-{books.kiosk}"
+
+
+def place_of(data: Path) -> Path:
+    """Where this machine's backups go: the folder that a steward chose, else one beside the books."""
+    chosen = load_settings(data).backup_folder
+    return Path(chosen) if chosen else data / BACKUPS_FOLDER
+
+
+def choose_place(data: Path, books: Books, to: Path) -> None:
+    """Make `to` ready for backups of these books, as `make_place` does."""
+    make_place(data, to, place_name(books))
+
+
+def make_place(data: Path, to: Path, name: str) -> None:
+    """Make `to` ready for the backups of a machine, whose `name` there `place_name` gives. The folder
+    itself must be there, unless it is the one beside the books: a stick that is not plugged in is not
+    made up. Raises NoBackupPlace, NoRoomForBackup, BackupPlaceUnwritable."""
+    try:
+        if to.absolute() == data.absolute() / BACKUPS_FOLDER:
+            to.mkdir(mode=0o700, exist_ok=True)
+        elif not to.is_dir():
+            raise NoBackupPlace(folder=to)
+        (to / name).mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise _trouble(error, to) from error
+
+
+def is_new(data: Path, books: Books) -> bool:
+    """Whether the books have entries that the last backup lacks."""
+    last = last_backup(data)
+    return last is None or last.seq != moment(books).seq
+
+
+def is_light(data: Path, minutes: int) -> bool:
+    """Whether a thorough check would keep this machine busy for more than a tenth of the time between
+    two backups; then it is done when a day closes."""
+    last = last_backup(data)
+    return last is not None and last.seconds > minutes * 60 // 10
+
+
+def tidy(data: Path) -> None:
+    """Remove what a backup that was killed left on the machine's own disk: it may hold slips that
+    were still waiting then. Raises BackupGoesOn."""
+    if (data / _WORK).exists():
+        with _alone(data):
+            pass
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[Path]:
+    """An empty folder on the machine's own disk that nobody else uses; gone afterwards."""
+    work = data / _WORK
+    try:
+        work.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise _trouble(error, data) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno == errno.EWOULDBLOCK:
+                raise BackupGoesOn() from None
+            raise _trouble(error, data) from error
+        try:
+            _empty(work)
+            yield work
+        finally:
+            # Emptied, not removed: the lock is on the folder, and somebody may ask for it just now.
+            with suppress(OSError):
+                _empty(work)
+    finally:
+        os.close(descriptor)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+# 1. Copy
+
+
+def _copied(data: Path, books: Books, work: Path, hear: Tell) -> dict[str, Content]:
+    """Copy books, key and settings; gives the contents of the two small ones."""
+    try:
+        for _try in range(_TRIES):
+            _empty(work)
+            files = _small_files(data, work)
+            copy_books(books, work / FILE, hear)
+            same = files.get(KEY_FILE) == _small_content(data / KEY_FILE, files)
+            if same and _is_key_of_books(work, files):
+                break  # else the key was changed meanwhile: books and key must be of one moment
+        else:
+            # A change of the key was broken off, and the next start completes it: the key in this file
+            # is not the books' any more, and a backup with it could not be restored.
+            (work / KEY_FILE).unlink(missing_ok=True)
+            files.pop(KEY_FILE, None)
+    except DiskFull as error:
+        raise NoRoomForBackup(folder=data) from error
+    except BooksUnwritable as error:
+        raise BackupPlaceUnwritable(folder=data, why=error.facts["why"]) from error
+    except OSError as error:
+        raise _trouble(error, data) from error
+    return files
+
+
+def _small_files(data: Path, work: Path) -> dict[str, Content]:
+    files = {}
+    if has_locked_key(data):
+        files[KEY_FILE] = copied(data / KEY_FILE, work / KEY_FILE)
+        if not has_locked_key(work):  # the passphrase was taken off meanwhile
+            (work / KEY_FILE).unlink()
+            del files[KEY_FILE]
+    if (data / SETTINGS_FILE).is_file():
+        files[SETTINGS_FILE] = copied(data / SETTINGS_FILE, work / SETTINGS_FILE)
+    return files
+
+
+def _is_key_of_books(work: Path, files: Mapping[str, Content]) -> bool:
+    """Whether the copied key, if there is one, is the one that the copied books name."""
+    from kiosk.slips import keyfile
+
+    if KEY_FILE not in files:
+        return True
+    with closing(open_still(work / FILE)) as books:
+        return keyfile.public_key(work / KEY_FILE) == market.market(books).public_key
+
+
+def _small_content(path: Path, files: dict[str, Content]) -> Content | None:
+    return read_back(path) if path.name in files else None
+
+
+def has_locked_key(folder: Path) -> bool:
+    """Whether the key in a folder is locked by a passphrase: only then it goes into a backup."""
+    from kiosk.slips import keyfile
+
+    try:
+        return keyfile.needs_passphrase(folder / KEY_FILE)
+    except KeyUnusable:
+        return False
+
+
+# 2. Check
+
+
+def _checked(
+    data: Path, work: Path, files: dict[str, Content], made_at: int, thorough: bool, hear: Tell
+) -> Manifest:
+    from kiosk.bookcheck import check_books
+    from kiosk.slips.signing import PublicKey
+
+    try:
+        with closing(open_still(work / FILE)) as books:
+            known, now = market.market(books), moment(books)
+            findings: list[Finding] = (
+                check_books(
+                    books,
+                    PublicKey(known.public_key),
+                    data / EXPORTS_FOLDER,
+                    lambda seq: hear(
+                        _COPIED + min(seq, now.seq) * (_CHECKED - _COPIED) // (now.seq or 1), _ALL
+                    ),
+                )
+                if thorough
+                else audit.verify_chain_alone(books)
+            )
+            if findings:
+                raise WrongBooksNotSaved(problem=in_words(findings[0]))
+            sync(work / FILE)
+            files[FILE] = read_back(work / FILE)
+            return Manifest(known.name, known.public_key, made_at, now, thorough, files)
+    except DiskFull as error:
+        raise NoRoomForBackup(folder=data) from error
+    except OSError as error:
+        raise _trouble(error, data) from error
+
+
+# 3. Write, read back, name
+
+
+def _put(books: Books, work: Path, place: Path, manifest: Manifest, hear: Tell) -> Backup:
+    """Raises OSError, BackupReadsBackWrong."""
+    unfinished = place / _UNFINISHED
+    _remove(unfinished)
+    _make_room(books, place, manifest)
+    whole = 1 + sum(one.bytes for one in manifest.files.values())
+    done = 0
+
+    def read(size: int) -> None:
+        nonlocal done
+        done += size
+        hear(_CHECKED + (_ALL - _CHECKED) * done // (2 * whole), _ALL)
+
+    unfinished.mkdir(mode=0o700)
+    for name, wanted in manifest.files.items():
+        if copied(work / name, unfinished / name, wanted, read) != wanted:
+            raise BackupReadsBackWrong(folder=work)
+    write_new(unfinished / MANIFEST, written(manifest))
+    sync_names(unfinished)
+    for name, wanted in manifest.files.items():
+        if read_back(unfinished / name, read) != wanted:
+            raise BackupReadsBackWrong(folder=place)
+    if backup_in(unfinished).manifest != manifest:
+        raise BackupReadsBackWrong(folder=place)
+    folder = _free_name(place, manifest)
+    unfinished.rename(folder)
+    sync_names(place)
+    return Backup(folder, manifest)
+
+
+def _free_name(place: Path, manifest: Manifest) -> Path:
+    """A name that says when it was made, and how far it goes."""
+    at = datetime.fromtimestamp(manifest.made_at / 1000).strftime("%Y-%m-%d-%H%M%S")
+    name, number = f"{at}-entry-{manifest.moment.seq}", 1
+    while (place / name).exists():
+        number += 1
+        name = f"{at}-entry-{manifest.moment.seq}-{number}"
+    return place / name
+
+
+# 4. Older ones
+
+
+def _make_room(books: Books, place: Path, manifest: Manifest) -> None:
+    """Where the room is short all backups that the new one follows go before it is written, but for
+    the last of them, and only where that one is whole."""
+    needed = sum(one.bytes for one in manifest.files.values()) + (1 << 20)
+    if shutil.disk_usage(place).free >= needed:
+        return
+    with suppress(Refused):
+        before = _followed(books, place)
+        if before and _is_whole(before[0]):
+            for one in before[1:]:
+                _drop(one.folder)
+
+
+def _thin_out(books: Books, place: Path, made: Backup) -> None:
+    """Remove the backups that the new one follows, all but the last of them."""
+    before = [one for one in _followed(books, place) if one.folder != made.folder]
+    for one in before[KEPT - 1 :]:
+        _drop(one.folder)
+
+
+def _followed(books: Books, place: Path) -> list[Backup]:
+    """The backups of what these books hold, the one that goes furthest first: none of a machine that
+    went on elsewhere."""
+    found, _wrong = backups_below(place)
+    moments = ((one, one.manifest.moment) for one in found)
+    return [one for one, at in moments if holds(books, at.kiosk, at.seq, at.head)]
+
+
+def _is_whole(backup: Backup) -> bool:
+    """Whether every file of a backup reads back as its manifest says."""
+    try:
+        return all(
+            read_back(backup.folder / name) == wanted
+            for name, wanted in backup.manifest.files.items()
+        )
+    except OSError:
+        return False
+
+
+def _drop(folder: Path) -> None:
+    """Remove a backup, under the name of what is not whole: it stops being so now."""
+    unfinished = folder.with_name(_UNFINISHED)
+    _remove(unfinished)
+    folder.rename(unfinished)
+    _remove(unfinished)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _trouble(error: OSError, folder: Path) -> KioskError:
+    if error.errno in _NO_ROOM:
+        return NoRoomForBackup(folder=folder)
+    if error.errno in (errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTDIR):
+        return NoBackupPlace(folder=folder)
+    why = error.strerror or error or _("it failed")
+    return BackupPlaceUnwritable(folder=folder, why=why)

@@ -1,0 +1,1 @@
+"""What runs behind the screens: the books' thread, scans, waiting papers, and what survives a crash."""

@@ -1,0 +1,377 @@
+"""Restoring: all of it, verified, or nothing; and nothing that lies on a stick is believed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from db.connection import FILE
+from db.errors import KioskError
+from kiosk.backup.folder import (
+    MANIFEST,
+    Backup,
+    BadBackup,
+    NewerBackup,
+    NoBackup,
+    backup_in,
+)
+from kiosk.backup.making import back_up, choose_place
+from kiosk.backup.restoring import (
+    FolderNotEmpty,
+    NoRoomToRestore,
+    SeveralMarkets,
+    SeveralWays,
+    restore,
+)
+from kiosk.config import KEY_FILE, SETTINGS_FILE
+from kiosk.slips import keyfile
+from kiosk.slips.signing import MarketKey
+from kiosk.till import Till, open_till
+from tests.kiosk.tills import Clock, booked, found, handed_out, sound
+
+PASSPHRASE = "four words are enough"
+
+
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A market with a locked key, and a stick with two backups of it; a slip waits in the last."""
+    where = tmp_path_factory.mktemp("pattern")
+    till = found(where / "market", Clock(), passphrase=PASSPHRASE)
+    stick = where / "stick"
+    stick.mkdir()
+    choose_place(till.folder, till.books, stick)
+    till.change_settings(till.settings())
+    booked(till, "3 tomatoes")
+    till.confirm(till.pending()[0].id)
+    back_up(till.folder, till.books, stick)
+    booked(till, "1 honey")
+    back_up(till.folder, till.books, stick)
+    till.close()
+    return where / "market", stick
+
+
+@pytest.fixture
+def market(pattern: tuple[Path, Path]) -> Path:
+    return pattern[0]
+
+
+@pytest.fixture
+def stick(pattern: tuple[Path, Path], tmp_path: Path) -> Path:
+    copy = tmp_path / "stick"
+    shutil.copytree(pattern[1], copy)
+    return copy
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[Path], Till]]:
+    tills: list[Till] = []
+
+    def opens(folder: Path) -> Till:
+        till = open_till(folder, Clock())
+        tills.append(till)
+        return till
+
+    yield opens
+    for till in tills:
+        till.close()
+
+
+def last(stick: Path) -> Path:
+    """The folder of the newest backup."""
+    return sorted(stick.glob("*/*"))[-1]
+
+
+def changed(backup: Path, **said: object) -> None:
+    manifest = json.loads((backup / MANIFEST).read_bytes())
+    (backup / MANIFEST).write_text(json.dumps({**manifest, **said}))
+
+
+def fitting(backup: Path) -> None:
+    """Sizes and hashes of the manifest made to fit, as a careful forger would."""
+    names = [path.name for path in backup.iterdir() if path.name != MANIFEST]
+    files = {
+        name: {
+            "bytes": (backup / name).stat().st_size,
+            "sha256": sha256((backup / name).read_bytes()).hexdigest(),
+        }
+        for name in names
+    }
+    changed(backup, files=files)
+
+
+def refused(backup: Path, folder: Path, error: type[KioskError]) -> KioskError:
+    """What a backup is refused with; nothing of it is left."""
+    before = sorted(folder.parent.iterdir())
+    with pytest.raises(error) as caught:
+        restore(backup, folder)
+    assert sorted(folder.parent.iterdir()) == before
+    return caught.value
+
+
+def test_a_restored_market_goes_on(
+    stick: Path, tmp_path: Path, market: Path, opened: Callable[[Path], Till]
+) -> None:
+    restored = restore(stick, tmp_path / "new")
+    assert restored.has_key and not restored.passed_over
+    assert [(one.day, one.visit, one.amount) for one in restored.lost] == [(1, 2, 400)]
+    till = opened(tmp_path / "new")
+    assert sound(till)
+    assert till.books.kiosk == opened(market).books.kiosk
+    till.unlock(PASSPHRASE)
+    assert till.newest_day().number == 1 and not till.newest_day().sealed
+    assert booked(till, "2 tomatoes").visit == 3
+    assert till.reissue(1, 2, "its paper never came out").amount == 400
+    assert sound(till)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "new").glob("*.*")} == {0o600}
+    assert (tmp_path / "new" / SETTINGS_FILE).read_bytes() == (market / SETTINGS_FILE).read_bytes()
+
+
+def test_slips_that_were_out_are_honoured_by_the_restored_market(
+    tmp_path: Path, clock: Clock, till: Till, opened: Callable[[Path], Till]
+) -> None:
+    slip = handed_out(till, "3 tomatoes")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    choose_place(till.folder, till.books, stick)
+    back_up(till.folder, till.books, stick)
+    restored = restore(stick, tmp_path / "new")
+    assert not restored.has_key
+    shutil.copy(till.folder / KEY_FILE, tmp_path / "new" / KEY_FILE)
+    new = opened(tmp_path / "new")
+    assert new.check(slip.text).error is None
+    assert new.check(slip.code).error is None
+    assert booked(new, "-1 honey", slips=[slip]).slips_in == 1
+    assert new.check(slip.text).error is not None
+
+
+def test_an_empty_folder_is_filled_and_any_other_is_left_alone(stick: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    restore(stick, tmp_path / "empty")
+    assert (tmp_path / "empty" / FILE).exists()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("dear")
+    (tmp_path / "file").write_text("dear")
+    (tmp_path / "link").symlink_to(tmp_path / "full")
+    for name in ("full", "file", "link", "empty"):
+        refused(stick, tmp_path / name, FolderNotEmpty)
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("name", [FILE, KEY_FILE])
+@pytest.mark.parametrize("how", ["bit", "cut", "longer", "missing", "link", "folder", "pipe"])
+def test_a_file_that_is_not_what_was_saved_is_refused(
+    stick: Path, tmp_path: Path, name: str, how: str
+) -> None:
+    backup = last(stick)
+    file = backup / name
+    raw = file.read_bytes()
+    file.unlink()
+    if how == "bit":
+        file.write_bytes(raw[:100] + bytes([raw[100] ^ 4]) + raw[101:])
+    elif how == "cut":
+        file.write_bytes(raw[:-1])
+    elif how == "longer":
+        file.write_bytes(raw + b"\0")
+    elif how == "link":
+        (tmp_path / "elsewhere").write_bytes(raw)
+        file.symlink_to(tmp_path / "elsewhere")
+    elif how == "folder":
+        file.mkdir()
+    elif how == "pipe":
+        os.mkfifo(file)
+    refused(backup, tmp_path / "new", BadBackup)
+
+
+def test_the_backup_before_takes_the_place_of_a_bad_one_and_it_says_so(
+    stick: Path, tmp_path: Path
+) -> None:
+    (last(stick) / FILE).write_bytes(b"rotten")
+    restored = restore(stick, tmp_path / "new")
+    assert restored.backup.manifest.moment.seq == 4
+    (said,) = restored.passed_over
+    assert last(stick).name in said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"[" * 10_000,
+        b"\xff",
+        b'{"format": "market-kiosk backup"}',
+        b"9" * 20_000,
+    ],
+)
+def test_a_manifest_that_is_none_is_refused(stick: Path, tmp_path: Path, content: bytes) -> None:
+    (last(stick) / MANIFEST).write_bytes(content)
+    refused(last(stick), tmp_path / "new", BadBackup if b"format" not in content else NewerBackup)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"files": {}},
+        {"files": {"../market.key": {"bytes": 1, "sha256": "0" * 64}}},
+        {"files": {"/etc/passwd": {"bytes": 1, "sha256": "0" * 64}}},
+        {"files": {"letter.txt": {"bytes": 1, "sha256": "0" * 64}}},
+        {"files": {FILE: {"bytes": 1 << 60, "sha256": "0" * 64}}},
+        {"files": {FILE: {"bytes": -1, "sha256": "0" * 64}}},
+        {"files": {FILE: {"bytes": 1, "sha256": "zz"}}},
+        {"files": 3},
+        {"seq": True},
+        {"seq": -4},
+        {"head": "ff"},
+        {"head": None},
+        {"kiosk": "../."},
+        {"kiosk": 4},
+        {"market": ["a"]},
+        {"market": "a" * 5000},
+        {"open": 1},
+        {"made_at": 1e400},
+        {"checked": "by nobody"},
+        {"public_key": "00"},
+    ],
+)
+def test_words_of_a_manifest_that_can_not_be_are_refused(
+    stick: Path, tmp_path: Path, said: dict[str, object]
+) -> None:
+    changed(last(stick), **said)
+    refused(last(stick), tmp_path / "new", BadBackup)
+
+
+def test_a_market_with_half_a_character_in_its_name_is_none(stick: Path) -> None:
+    changed(last(stick), market="half a character: \ud800")
+    with pytest.raises(BadBackup):
+        backup_in(last(stick))
+
+
+def test_a_newer_backup_asks_for_a_newer_kiosk(stick: Path, tmp_path: Path) -> None:
+    changed(last(stick), version=2)
+    refused(last(stick), tmp_path / "new", NewerBackup)
+
+
+def test_books_of_a_newer_version_ask_for_it_too(stick: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(last(stick) / FILE)) as database:
+        database.execute("INSERT INTO schema_migration VALUES (99, '9999_wonders', '2030-01-01')")
+        database.commit()
+    fitting(last(stick))
+    refused(last(stick), tmp_path / "new", NewerBackup)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO balance VALUES ('goods', 100)",
+        "UPDATE slip SET amount = amount + 1",
+        "DELETE FROM visit WHERE number = 2",
+        "UPDATE market SET name = 'Elm Square'",
+        "UPDATE market SET public_key = zeroblob(32)",
+        "UPDATE local SET value = 'ABCD' WHERE name = 'kiosk'",
+        "UPDATE local SET value = 'what?' WHERE name = 'kiosk'",
+        "DELETE FROM local",
+        "DROP TABLE slip",
+        "DROP TABLE market",
+        "CREATE TRIGGER mine AFTER INSERT ON visit BEGIN DELETE FROM stock; END",
+    ],
+)
+def test_books_that_were_tampered_with_are_refused_however_well_the_hashes_fit(
+    stick: Path, tmp_path: Path, sql: str
+) -> None:
+    with closing(sqlite3.connect(last(stick) / FILE)) as database:
+        database.execute(sql)
+        database.commit()
+    fitting(last(stick))
+    refused(last(stick), tmp_path / "new", BadBackup)
+
+
+def test_a_file_that_is_no_database_is_refused(stick: Path, tmp_path: Path) -> None:
+    for content in (b"", b"SQLite format 3\0" + bytes(5000), b"letter" * 3000):
+        (last(stick) / FILE).write_bytes(content)
+        fitting(last(stick))
+        refused(last(stick), tmp_path / "new", BadBackup)
+
+
+@pytest.mark.parametrize("said", [{"seq": 3}, {"head": "0" * 64}, {"day": 2}, {"market": "Elm"}])
+def test_books_that_are_not_what_the_manifest_says_are_refused(
+    stick: Path, tmp_path: Path, said: dict[str, object]
+) -> None:
+    changed(last(stick), **said)
+    refused(last(stick), tmp_path / "new", BadBackup)
+
+
+def test_the_key_of_another_market_and_a_damaged_one_are_refused(
+    stick: Path, tmp_path: Path
+) -> None:
+    key = last(stick) / KEY_FILE
+    for number in range(2):
+        key.unlink()
+        if number:
+            key.write_text("{}")
+        else:
+            keyfile.save(key, MarketKey.generate(), None, keyfile.CHEAP)
+        fitting(last(stick))
+        refused(last(stick), tmp_path / "new", BadBackup)
+
+
+def test_a_disk_without_room_is_not_filled(
+    stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=100_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    refused(stick, tmp_path / "new", NoRoomToRestore)
+
+
+def test_what_a_kill_left_is_no_obstacle(stick: Path, tmp_path: Path) -> None:
+    (tmp_path / ".new.restoring").mkdir()
+    (tmp_path / ".new.restoring" / FILE).write_text("half a copy")
+    restore(stick, tmp_path / "new")
+    assert not (tmp_path / ".new.restoring").exists()
+
+
+def test_a_folder_without_a_backup_says_so(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    for name in ("letters", "nowhere"):
+        refused(tmp_path / name, tmp_path / "new", NoBackup)
+
+
+def test_folders_behind_links_are_not_looked_into(stick: Path, tmp_path: Path) -> None:
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / last(stick).parent.name).symlink_to(last(stick).parent)
+    refused(tmp_path / "links", tmp_path / "new", NoBackup)
+
+
+def test_of_several_machines_one_must_be_named(stick: Path, tmp_path: Path, till: Till) -> None:
+    choose_place(till.folder, till.books, stick)
+    made = back_up(till.folder, till.books, stick)
+    error = refused(stick, tmp_path / "new", SeveralMarkets)
+    assert str(made.folder.parent) in str(error)
+    assert restore(made.folder.parent, tmp_path / "new").backup == made
+
+
+def test_of_two_ways_that_parted_one_must_be_named(
+    tmp_path: Path, till: Till, opened: Callable[[Path], Till]
+) -> None:
+    stick = tmp_path / "both"
+    stick.mkdir()
+    choose_place(till.folder, till.books, stick)
+    shutil.copytree(till.folder, tmp_path / "twin")
+    booked(till, "1 tomatoes")
+    made: list[Backup] = [back_up(till.folder, till.books, stick)]
+    twin = opened(tmp_path / "twin")
+    booked(twin, "2 honey")
+    booked(twin, "2 honey")
+    made.append(back_up(twin.folder, twin.books, stick))
+    refused(stick, tmp_path / "new", SeveralWays)
+    for number, one in enumerate(made):
+        assert restore(one.folder, tmp_path / str(number)).backup == one
