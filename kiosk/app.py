@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import AwaitMount
 
-    from kiosk.till import HandOver, Till
+    from kiosk.till import Till
+    from kiosk.till.records import HandOver
 
 T = TypeVar("T")
 

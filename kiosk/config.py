@@ -141,12 +141,9 @@ def save_settings(folder: Path, settings: Settings) -> None:
     """Keep the settings; raises DataFolderUnusable."""
     import json
 
-    unfinished = folder / f".{SETTINGS_FILE}.new"
+    from kiosk.machine.durable import put
+
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            json.dump(asdict(settings), file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(folder / SETTINGS_FILE)
+        put(folder / SETTINGS_FILE, json.dumps(asdict(settings), indent=1).encode())
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error

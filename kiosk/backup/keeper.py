@@ -113,7 +113,7 @@ class BackupKeeper:
         # Off the books' thread: a stick that is stuck must not hold up a visit.
         is_there, is_saved = await asyncio.to_thread(_look_at, now)
         if not is_there:
-            from kiosk.backup.making import NoBackupPlace
+            from kiosk.backup.place import NoBackupPlace
 
             await self._say(sentence(NoBackupPlace(folder=now.place)))
             return True  # at the next look it may be back
@@ -207,7 +207,8 @@ def situation(till: Till) -> Situation:
     """How it stands with the backups of a market, asked in the books' thread."""
     from db import days
     from kiosk.backup.last import last_backup
-    from kiosk.backup.making import is_light, is_new, place_name, place_of
+    from kiosk.backup.making import is_light, is_new
+    from kiosk.backup.place import place_name, place_of
     from kiosk.config import BACKUPS_FOLDER
 
     settings = till.settings()

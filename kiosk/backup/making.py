@@ -8,11 +8,11 @@ What happens, in this order, so that at every moment a whole backup that was ver
    a replay of the journal. Books that are wrong replace no backup.
 3. It is written beside the backups that are there, made durable, read back from the stick and
    compared by SHA-256 with what was checked; then it gets its name, and it is durable with it.
-4. Only then older ones go, all but the one before. A backup of books that went on elsewhere (its last
-   entry is none of ours) is never removed.
+4. Only then older ones go, all but the one before.
 
 Who is interrupted leaves what has a hidden name; the next backup removes it. Needs no links and no
-exchange of folders, so a FAT stick will do. When backups are made is left to kiosk/backup/keeper.py.
+exchange of folders, so a FAT stick will do. Where backups lie, and which of them go, is left to
+kiosk/backup/place.py; when they are made to kiosk/backup/keeper.py.
 """
 
 from __future__ import annotations
@@ -24,32 +24,38 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db import audit, market
-from db.backup import copy_books, holds, moment, open_still
+from db.backup import copy_books, moment, open_still
 from db.connection import FILE
-from db.errors import N_, BooksUnwritable, DiskFull, KeyUnusable, KioskError, Refused, Trouble
-from db.journal import hash_of
-from db.models import entry_key
+from db.errors import N_, BooksUnwritable, DiskFull, KeyUnusable, Refused, Trouble
 from kiosk.backup.folder import (
     MANIFEST,
     Backup,
     Content,
     Manifest,
     backup_in,
-    backups_below,
     copied,
     read_back,
     written,
 )
-from kiosk.backup.last import LastBackup, remember
-from kiosk.backup.last import last_backup as last_backup
-from kiosk.config import BACKUPS_FOLDER, EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, load_settings
+from kiosk.backup.last import LastBackup, last_backup, remember
+from kiosk.backup.place import (
+    UNFINISHED,
+    BackupPlaceUnwritable,
+    NoBackupPlace,
+    NoRoomForBackup,
+    free_name,
+    make_room,
+    place_name,
+    remove,
+    thin_out,
+    trouble,
+)
+from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE
 from kiosk.machine.durable import sync, sync_names, write_new
-from kiosk.messages import _
 from kiosk.messages import finding as in_words
 
 if TYPE_CHECKING:
@@ -60,36 +66,12 @@ Tell = Callable[[int, int], None]
 """Gets how much is done and how much there is in all. What it raises ends the backup, and those that
 were made before stay as they are."""
 
-KEPT = 2
-"""Backups of one machine that are kept in one place: the last one, and the one before."""
 
 _WORK = ".backup"
-_UNFINISHED = ".unfinished"
 _COPIED, _CHECKED, _WRITTEN, _ALL = 10, 70, 85, 100
 """How far it is after each step, in hundredths."""
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _TRIES = 3
-
-
-class NoBackupPlace(Trouble):
-    sentence = N_(
-        "{folder} is not there, or is another stick. Plug it in, or choose a folder for backups under "
-        "Steward, B. Earlier backups are as they were."
-    )
-
-
-class BackupPlaceUnwritable(Trouble):
-    sentence = N_(
-        "No backup can be written to {folder}: {why}. Earlier backups are as they were; try another "
-        "stick."
-    )
-
-
-class NoRoomForBackup(Trouble):
-    sentence = N_(
-        "{folder} has no room for a backup. Earlier ones are as they were; make room there."
-    )
 
 
 class BackupReadsBackWrong(Trouble):
@@ -135,9 +117,9 @@ def back_up(
         try:
             made = _put(books, work, place, manifest, hear)
         except OSError as error:
-            raise _trouble(error, to) from error
+            raise trouble(error, to) from error
         with suppress(OSError):  # the new one is in its place; the next one tidies up
-            _thin_out(books, place, made)
+            thin_out(books, place, made)
         before = last_backup(data)
         if not thorough:
             seconds = before.seconds if before else 0
@@ -147,38 +129,6 @@ def back_up(
         )
         hear(_ALL)
         return made
-
-
-def place_name(books: Books) -> str:
-    """The name of the folder that holds the backups of this machine: by the first entry of its journal,
-    which never changes, and its id."""
-    first = hash_of(books, entry_key(books.kiosk, 1))
-    return f"market-{first[:4].hex()}-{books.kiosk}"
-
-
-def place_of(data: Path) -> Path:
-    """Where this machine's backups go: the folder that a steward chose, else one beside the books."""
-    chosen = load_settings(data).backup_folder
-    return Path(chosen) if chosen else data / BACKUPS_FOLDER
-
-
-def choose_place(data: Path, books: Books, to: Path) -> None:
-    """Make `to` ready for backups of these books, as `make_place` does."""
-    make_place(data, to, place_name(books))
-
-
-def make_place(data: Path, to: Path, name: str) -> None:
-    """Make `to` ready for the backups of a machine, whose `name` there `place_name` gives. The folder
-    itself must be there, unless it is the one beside the books: a stick that is not plugged in is not
-    made up. Raises NoBackupPlace, NoRoomForBackup, BackupPlaceUnwritable."""
-    try:
-        if to.absolute() == data.absolute() / BACKUPS_FOLDER:
-            to.mkdir(mode=0o700, exist_ok=True)
-        elif not to.is_dir():
-            raise NoBackupPlace(folder=to)
-        (to / name).mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise _trouble(error, to) from error
 
 
 def is_new(data: Path, books: Books) -> bool:
@@ -210,14 +160,14 @@ def _alone(data: Path) -> Iterator[Path]:
         work.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
-        raise _trouble(error, data) from error
+        raise trouble(error, data) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno == errno.EWOULDBLOCK:
                 raise BackupGoesOn() from None
-            raise _trouble(error, data) from error
+            raise trouble(error, data) from error
         try:
             _empty(work)
             yield work
@@ -260,7 +210,7 @@ def _copied(data: Path, books: Books, work: Path, hear: Tell) -> dict[str, Conte
     except BooksUnwritable as error:
         raise BackupPlaceUnwritable(folder=data, why=error.facts["why"]) from error
     except OSError as error:
-        raise _trouble(error, data) from error
+        raise trouble(error, data) from error
     return files
 
 
@@ -332,7 +282,7 @@ def _checked(
     except DiskFull as error:
         raise NoRoomForBackup(folder=data) from error
     except OSError as error:
-        raise _trouble(error, data) from error
+        raise trouble(error, data) from error
 
 
 # 3. Write, read back, name
@@ -340,9 +290,9 @@ def _checked(
 
 def _put(books: Books, work: Path, place: Path, manifest: Manifest, hear: Tell) -> Backup:
     """Raises OSError, BackupReadsBackWrong."""
-    unfinished = place / _UNFINISHED
-    _remove(unfinished)
-    _make_room(books, place, manifest)
+    unfinished = place / UNFINISHED
+    remove(unfinished)
+    make_room(books, place, manifest)
     whole = 1 + sum(one.bytes for one in manifest.files.values())
     done = 0
 
@@ -362,81 +312,7 @@ def _put(books: Books, work: Path, place: Path, manifest: Manifest, hear: Tell) 
             raise BackupReadsBackWrong(folder=place)
     if backup_in(unfinished).manifest != manifest:
         raise BackupReadsBackWrong(folder=place)
-    folder = _free_name(place, manifest)
+    folder = free_name(place, manifest)
     unfinished.rename(folder)
     sync_names(place)
     return Backup(folder, manifest)
-
-
-def _free_name(place: Path, manifest: Manifest) -> Path:
-    """A name that says when it was made, and how far it goes."""
-    at = datetime.fromtimestamp(manifest.made_at / 1000).strftime("%Y-%m-%d-%H%M%S")
-    name, number = f"{at}-entry-{manifest.moment.seq}", 1
-    while (place / name).exists():
-        number += 1
-        name = f"{at}-entry-{manifest.moment.seq}-{number}"
-    return place / name
-
-
-# 4. Older ones
-
-
-def _make_room(books: Books, place: Path, manifest: Manifest) -> None:
-    """Where the room is short all backups that the new one follows go before it is written, but for
-    the last of them, and only where that one is whole."""
-    needed = sum(one.bytes for one in manifest.files.values()) + (1 << 20)
-    if shutil.disk_usage(place).free >= needed:
-        return
-    with suppress(Refused):
-        before = _followed(books, place)
-        if before and _is_whole(before[0]):
-            for one in before[1:]:
-                _drop(one.folder)
-
-
-def _thin_out(books: Books, place: Path, made: Backup) -> None:
-    """Remove the backups that the new one follows, all but the last of them."""
-    before = [one for one in _followed(books, place) if one.folder != made.folder]
-    for one in before[KEPT - 1 :]:
-        _drop(one.folder)
-
-
-def _followed(books: Books, place: Path) -> list[Backup]:
-    """The backups of what these books hold, the one that goes furthest first: none of a machine that
-    went on elsewhere."""
-    found, _wrong = backups_below(place)
-    moments = ((one, one.manifest.moment) for one in found)
-    return [one for one, at in moments if holds(books, at.kiosk, at.seq, at.head)]
-
-
-def _is_whole(backup: Backup) -> bool:
-    """Whether every file of a backup reads back as its manifest says."""
-    try:
-        return all(
-            read_back(backup.folder / name) == wanted
-            for name, wanted in backup.manifest.files.items()
-        )
-    except OSError:
-        return False
-
-
-def _drop(folder: Path) -> None:
-    """Remove a backup, under the name of what is not whole: it stops being so now."""
-    unfinished = folder.with_name(_UNFINISHED)
-    _remove(unfinished)
-    folder.rename(unfinished)
-    _remove(unfinished)
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-
-
-def _trouble(error: OSError, folder: Path) -> KioskError:
-    if error.errno in _NO_ROOM:
-        return NoRoomForBackup(folder=folder)
-    if error.errno in (errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTDIR):
-        return NoBackupPlace(folder=folder)
-    why = error.strerror or error or _("it failed")
-    return BackupPlaceUnwritable(folder=folder, why=why)

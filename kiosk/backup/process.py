@@ -20,7 +20,8 @@ from typing import Any
 from db.connection import open_books
 from db.errors import KioskError
 from kiosk import messages
-from kiosk.backup.making import back_up, choose_place, place_of
+from kiosk.backup.making import back_up
+from kiosk.backup.place import choose_place, place_of
 from kiosk.config import BACKUPS_FOLDER
 from kiosk.exports.progress import Seldom
 from kiosk.messages import _, sentence

@@ -2,7 +2,7 @@
 
 This module starts the app, shows answers, and turns errors into sentences and exit status: 0 done,
 1 the books refuse, 2 typed wrongly, 3 the surroundings fail. What may be typed is in
-kiosk/cli/arguments.py, what it does in the modules that kiosk/cli/commands.py names; they are
+kiosk/cli/arguments, what it does in the modules that kiosk/cli/commands.py names; they are
 imported when a command needs them, because the app must not wait for them.
 """
 

@@ -1,8 +1,8 @@
 """What the command line asks and how it answers: shared by all its commands.
 
 A command gets an `Asked`, does one thing through the till, and gives an `Answer`. Reading what was
-typed is left to kiosk/cli/arguments.py; showing an answer, and what an error does to the exit
-status, to kiosk/cli.py.
+typed is left to kiosk/cli/arguments; showing an answer, and what an error does to the exit
+status, to kiosk/cli/__init__.py.
 """
 
 from __future__ import annotations

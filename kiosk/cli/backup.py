@@ -13,7 +13,8 @@ from db.amounts import format_credits
 from db.errors import N_, KioskError, Refused
 from db.glance import glance
 from kiosk import messages, wording
-from kiosk.backup.making import back_up, choose_place, place_of
+from kiosk.backup.making import back_up
+from kiosk.backup.place import choose_place, place_of
 from kiosk.cli.answers import Answer, Asked, shown_path
 from kiosk.cli.export import ProgressLine
 from kiosk.config import BACKUPS_FOLDER, LONGEST_FOLDER

@@ -1,7 +1,7 @@
 """Which function does each command, and the way from options to an answer.
 
 A new command is one function in a module of its kind and one line here, beside its arguments in
-kiosk/cli/arguments.py.
+kiosk/cli/arguments.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ from kiosk.text import safe
 if TYPE_CHECKING:
     from db.catalogue import Good
     from db.days import Day
-    from kiosk.till import Closing, Till
+    from kiosk.till import Till
+    from kiosk.till.records import Closing
 
 PIECES = ("visits", "undone", "slips_in", "slips_out")
 HEAD_SHOWN = 16  # hex digits of a head hash: enough to compare by eye

@@ -1,6 +1,6 @@
 """The ways of the command line's parser: errors, help, and what single words may be.
 
-Which commands and options there are is left to kiosk/cli/arguments.py.
+Which commands and options there are is left to kiosk/cli/arguments.
 """
 
 from __future__ import annotations

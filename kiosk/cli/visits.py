@@ -26,7 +26,8 @@ from kiosk.typed.phrases import split
 
 if TYPE_CHECKING:
     from db.jobs import Job
-    from kiosk.till import HandOver, PaperSlip, Till
+    from kiosk.till import Till
+    from kiosk.till.records import HandOver, PaperSlip
 
 SETTLED_BY_THE_BOOKS = ("good", "spent", "expired", "void")
 MOST_SLIPS = 100  # lines read for `--slip -`

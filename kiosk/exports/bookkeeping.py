@@ -23,7 +23,8 @@ from db import days
 from db.amounts import format_credits
 from db.models import entry_key
 from db.sums import STORED
-from kiosk.exports.extract import Extract, Words
+from kiosk.exports.extract import Extract
+from kiosk.exports.names import Words
 from kiosk.text import safe
 
 STOCK = "stock"

@@ -19,7 +19,8 @@ from typing import Any
 from db.amounts import format_credits, format_quantity
 from db.sums import TOTALS as DAY_TOTALS
 from kiosk.exports import csv_schema
-from kiosk.exports.extract import Entry, Extract, Visit
+from kiosk.exports.extract import Extract
+from kiosk.exports.rows import Entry, Visit
 from kiosk.text import safe
 
 Cells = Iterator[tuple[object, ...]]

@@ -2,8 +2,9 @@
 
 Every row comes from the words of the day's entries, up to the seal, so that an export made years
 later says the same: names and units are those that were in force at the entry, the stock is what the
-movements had left by then. Only the journal of this kiosk counts. How rows are written is left to the
-formats. Amounts are hundredths of a credit, quantities thousandths of a unit.
+movements had left by then. Only the journal of this kiosk counts. What the rows are is in
+kiosk/exports/rows.py, names at an entry in kiosk/exports/names.py; how rows are written is left to the
+formats.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from typing import Any, NamedTuple
 import orjson
 
 from db import days
-from db.catalogue import goods
 from db.connection import Books
 from db.days import Seal
 from db.journal import GENESIS
@@ -26,6 +26,8 @@ from db.market import Market
 from db.models import LAST_SEQ, entry_key
 from db.slips import date_of
 from db.sums import STORED, TOTALS
+from kiosk.exports.names import Catalogue
+from kiosk.exports.rows import Circulation, Entry, Line, Moved, Posting, SlipChange, Stock, Visit
 
 _BATCH = 250  # entries between two words of how far it is
 _ZEROES = dict.fromkeys(TOTALS, 0)
@@ -45,116 +47,6 @@ Modules = Sequence[Sequence[bool]]
 
 DrawSeal = Callable[[Seal], Modules]
 """Makes the code that stands on a day's closing slip."""
-
-
-class Visit(NamedTuple):
-    """One visit and what it came to; `brings_back` is the undone visit that it repeats, else 0."""
-
-    number: int
-    undone: bool
-    brings_back: int
-    totals: dict[str, int]
-
-
-class Line(NamedTuple):
-    """One movement of a good or of hours, signed as it changes the account; `rate` in hundredths a
-    unit. `visit` is 0 where the entry is none; an undone visit has its lines a second time, negated,
-    under the kind `reversal`."""
-
-    entry: int
-    kind: str
-    visit: int
-    good: str
-    name: str
-    unit: str
-    direction: str
-    quantity: int
-    rate: int
-    credits: int
-
-
-class Posting(NamedTuple):
-    """One posting; those of an entry balance to zero."""
-
-    entry: int
-    kind: str
-    visit: int
-    account: str
-    credits: int
-
-
-class SlipChange(NamedTuple):
-    """A slip that was `issued`, `redeemed`, `voided`, `reissued` (ended for a new one) or `restored`
-    (good again, because the visit that took it was undone), or `honoured` from paper: taken into the
-    books, because those that issued it are lost. `expires` is a date, `never`, or empty where the slip
-    did not come into the books by this entry."""
-
-    entry: int
-    kind: str
-    visit: int
-    change: str
-    reference: str
-    amount: int
-    expires: str
-
-
-class Stock(NamedTuple):
-    """What the day's end left of a good."""
-
-    good: str
-    name: str
-    category: str
-    unit: str
-    quantity: int
-
-
-class Entry(NamedTuple):
-    """An entry of the day with all the rows that come from it, as they stand in its words: `lines`
-    are `[good, direction, quantity, rate, credits]`, `postings` `[account, credits]`, `slips`
-    (change, reference, amount, expires) as in SlipChange. `visit` is the number of the visit that it
-    books or undoes, else 0; `booked` is what it books."""
-
-    key: int
-    kind: str
-    visit: int
-    booked: Visit | None
-    lines: list[tuple[str, str, int, int, int]]
-    postings: list[tuple[str, int]]
-    slips: list[tuple[str, str, int, str]]
-
-    @property
-    def seq(self) -> int:
-        """Its number in the journal."""
-        return self.key & LAST_SEQ
-
-
-class Moved(NamedTuple):
-    """What one good moved that day in one direction: sums, signed as in a `Line`. Name, category and
-    unit are those of the day's end."""
-
-    good: str
-    name: str
-    category: str
-    unit: str
-    direction: str
-    quantity: int
-    credits: int
-
-
-class Circulation(NamedTuple):
-    """Credits on slips that were out when a market day ended; of an open day, now."""
-
-    day: int
-    date: str
-    credits: int
-
-
-class Words(NamedTuple):
-    """What the journal says of a good in the market's language."""
-
-    name: str
-    category: str
-    unit: str
 
 
 def _to_nobody(entries: int) -> None:
@@ -380,34 +272,3 @@ def _issued(new: dict[str, Any]) -> tuple[str, str, int, str]:
 @lru_cache(maxsize=256)
 def _expiry(days: int) -> str:
     return date_of(days).isoformat() if days else "never"
-
-
-class Catalogue:
-    """Names and units as they were at an entry. Ask in the order of the journal."""
-
-    def __init__(self, books: Books, language: str, last: int) -> None:
-        self._language = language
-        # What another kiosk's journal named is not in ours: the words of now are better than none.
-        self._known = {
-            one.id: Words(one.name(language), one.category, one.unit)
-            for one in goods(books, retired=True)
-        }
-        # The table of rates knows which entries named goods, so that no other entry is read.
-        self._changes = iter(
-            books.sql(
-                "SELECT id, body FROM entry WHERE kind = 'goods' AND id IN "
-                "(SELECT entry FROM rate WHERE entry BETWEEN ? AND ?) ORDER BY id",
-                (entry_key(books.kiosk, 0), last),
-            ).fetchall()
-        )
-        self._next = next(self._changes, None)
-
-    def at(self, entry: int, good: str) -> Words:
-        """What the journal up to `entry` says of a good."""
-        while self._next is not None and self._next[0] <= entry:
-            for one in json.loads(self._next[1])["goods"]:
-                names = one["names"]
-                name = names.get(self._language) or next(iter(names.values()), one["id"])
-                self._known[one["id"]] = Words(name, one["category"], one["unit"])
-            self._next = next(self._changes, None)
-        return self._known[good]

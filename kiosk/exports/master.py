@@ -6,12 +6,12 @@ that was never exported is named in it, and its figures come in as an opening at
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 from kiosk.exports import hledger
 from kiosk.exports.bookkeeping import first_line
+from kiosk.machine.durable import SHARED, put
 from kiosk.machine.outside import open_plain
 
 _FOLDER = re.compile(r"day-(?P<number>[0-9]{4,})-(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})")
@@ -30,16 +30,7 @@ def write_master(to: Path, kiosk: str) -> Path | None:
     days = _days(to, kiosk)
     if len(days) < 2 and not place.exists():
         return None
-    unfinished = place.with_name(f".{place.name}.unfinished")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{line}\n" for line in _lines(days, place.name, kiosk))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(place)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
+    put(place, "".join(f"{line}\n" for line in _lines(days, place.name, kiosk)).encode(), SHARED)
     return place
 
 

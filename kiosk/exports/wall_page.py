@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from db.amounts import format_credits
 from db.errors import N_
 from kiosk import wording
-from kiosk.exports.extract import Extract, Modules, Moved
+from kiosk.exports.extract import Extract, Modules
 from kiosk.exports.resources import Resource
+from kiosk.exports.rows import Moved
 from kiosk.messages import LANGUAGES, _, language, ngettext, speaking
 from kiosk.text import safe
 

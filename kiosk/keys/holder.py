@@ -1,18 +1,20 @@
 """Who holds the market's key while the table is open: locked or not, for whom, and until when.
 
-A part of the till (kiosk/till.py). Without a passphrase the key is simply there. With one, it is opened
-by the passphrase, rests unlocked for a restart while a day is open (kiosk/keys/resting.py), and a
-steward's doings ask for the passphrase again after a while (kiosk/keys/lock.py).
+A part of the till (kiosk/till). Without a passphrase the key is simply there. With one, it is opened by
+the passphrase, rests unlocked for a restart while a day is open (kiosk/keys/resting.py), and a steward's
+doings ask for the passphrase again after a while (kiosk/keys/lock.py). The settings of this machine are
+changed here too, because some are a steward's and one is about the key.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import days, keys
+from db import days, keys, market
 from db.errors import KeyUnusable, PassphraseNeeded, WrongPassphrase
-from kiosk.config import KEY_FILE, load_settings
+from kiosk.config import KEY_FILE, load_settings, save_settings
 from kiosk.keys import resting, rotation
 from kiosk.keys.lock import StewardLock
 from kiosk.keys.public import market_keys
@@ -31,25 +33,17 @@ class KeyHolder:
     """The key of one market's open books; used from the books' thread where nothing else is said."""
 
     def __init__(
-        self,
-        folder: Path,
-        books: Books,
-        public: PublicKey,
-        key: MarketKey | None,
-        steward: StewardLock | None,
-        *,
-        practice: bool,
+        self, folder: Path, books: Books, key: MarketKey | None, steward: StewardLock | None = None
     ) -> None:
-        """A practice market's passphrase is cheap to try."""
         self.folder = folder
-        self.practice = practice
         self.books = books
-        self.public = public
+        self.market = market.market(books)
+        self.public = PublicKey(self.market.public_key)
         self.steward = steward or StewardLock(guards=False)
         """Whether a steward is at the table."""
         self._key: MarketKey | None = None
         if key is None and self.key_may_rest():
-            key = resting.resting_key(folder, public)
+            key = resting.resting_key(folder, self.public)
         if key is not None:
             self._take(key)
         else:
@@ -58,6 +52,16 @@ class KeyHolder:
     def settings(self) -> Settings:
         """How this machine is set up."""
         return load_settings(self.folder)
+
+    def change_settings(self, settings: Settings) -> None:
+        """Keep the settings of this machine: language and look are everyone's, the rest is a
+        steward's. Raises StewardNeeded, DataFolderUnusable."""
+        before = self.settings()
+        if replace(before, language=settings.language, dark=settings.dark) != settings:
+            self.require_steward()
+        save_settings(self.folder, settings)
+        if before.ask_again != settings.ask_again:
+            self.settle_key()
 
     # The key
 
@@ -91,6 +95,7 @@ class KeyHolder:
             key = resting.resting_key(self.folder, self.public)
         if key is not None:
             self._take(key)
+        self.market = market.market(self.books)
 
     def _take(self, key: MarketKey) -> None:
         if key.public != self.public:  # its slips would be another market's
@@ -151,7 +156,8 @@ class KeyHolder:
         """
         from kiosk.slips import keyfile
 
-        cost = keyfile.CHEAP if self.practice else keyfile.MODERATE
+        # A practice market's passphrase is cheap to try.
+        cost = keyfile.CHEAP if self.market.practice else keyfile.MODERATE
         return keyfile.relock(self.folder / KEY_FILE, old, new, cost)
 
     def relocked(self, key: MarketKey, guards: bool) -> None:

@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 PRIVATE = 0o600
 """Readable for its owner only."""
+SHARED = 0o666
+"""Readable as the owner's umask says."""
 
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
@@ -44,13 +46,13 @@ def write_new(path: Path, content: bytes, mode: int = PRIVATE) -> None:
         os.fsync(descriptor)
 
 
-def put(path: Path, content: bytes) -> None:
-    """Let `path` hold `content`, for its owner alone: at every moment it is whole, the one before or
-    this one. Durable but for its name in the folder; raises OSError."""
+def put(path: Path, content: bytes, mode: int = PRIVATE) -> None:
+    """Let `path` hold `content`, for its owner alone unless `mode` says otherwise: at every moment it is
+    whole, the one before or this one. Durable but for its name in the folder; raises OSError."""
     unfinished = path.with_name(f".{path.name}.new")
     try:
         unfinished.unlink(missing_ok=True)  # what a crash left
-        write_new(unfinished, content)
+        write_new(unfinished, content, mode)
         unfinished.replace(path)
     finally:
         with suppress(OSError):

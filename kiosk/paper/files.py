@@ -10,9 +10,7 @@ from kiosk.machine import durable
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says where a disk, a quota or a limit is full."""
 
-PRIVATE = durable.PRIVATE
-SHARED = 0o666
-"""Readable as the owner's umask says."""
+PRIVATE, SHARED = durable.PRIVATE, durable.SHARED
 
 
 def write_new(path: Path, content: bytes, mode: int = SHARED) -> None:

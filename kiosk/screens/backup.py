@@ -14,7 +14,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db.errors import N_
-from kiosk.backup.making import has_locked_key, make_place, place_name
+from kiosk.backup.making import has_locked_key
+from kiosk.backup.place import make_place, place_name
 from kiosk.config import BACKUP_MINUTES, BACKUPS_FOLDER
 from kiosk.exports.progress import bar
 from kiosk.messages import _

@@ -25,7 +25,8 @@ from kiosk.widgets.form import Field
 from kiosk.wording import long_date
 
 if TYPE_CHECKING:
-    from kiosk.till import Closing, Till
+    from kiosk.till import Till
+    from kiosk.till.records import Closing
 
 CREW_ROWS = 4
 MOST_COUNTED = 1_000_000

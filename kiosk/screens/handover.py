@@ -18,7 +18,7 @@ from db.errors import N_
 from kiosk.messages import _, ngettext
 from kiosk.scanning.cards import Action
 from kiosk.screens.base import TableScreen
-from kiosk.till import HandOver
+from kiosk.till.records import HandOver
 from kiosk.verdicts import Scanned, Verdict
 from kiosk.widgets.figure import Figure
 

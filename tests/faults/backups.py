@@ -27,7 +27,7 @@ from random import Random
 from db.backup import moment
 from db.market import Market
 from kiosk.backup.folder import Backup, backups_below
-from kiosk.backup.making import KEPT, choose_place, place_of
+from kiosk.backup.place import KEPT, choose_place, place_of
 from kiosk.backup.restoring import restore
 from kiosk.config import Settings
 from kiosk.founding import found_market, suggested_goods

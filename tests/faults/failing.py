@@ -20,9 +20,11 @@ from typing import ClassVar
 from db.errors import KioskError, Refused
 from db.surroundings import DiskFails
 from kiosk.backup.folder import NoBackup, backups_below, read_back
-from kiosk.backup.making import back_up, choose_place
+from kiosk.backup.making import back_up
+from kiosk.backup.place import choose_place
 from kiosk.config import BACKUPS_FOLDER
-from kiosk.till import PaperSlip, Till, open_till
+from kiosk.till import Till, open_till
+from kiosk.till.records import PaperSlip
 from tests.faults.python_files import failing_in
 from tests.faults.sqlite_files import (
     FULL,

@@ -18,7 +18,8 @@ from db.errors import KioskError
 from db.journal import canonical
 from db.terms import EPOCH, Handover
 from kiosk.backup.folder import MANIFEST, backup_in, written
-from kiosk.backup.making import back_up, choose_place
+from kiosk.backup.making import back_up
+from kiosk.backup.place import choose_place
 from kiosk.config import PAPER_WIDTHS, SETTINGS_FILE, Settings, load_settings, save_settings
 from kiosk.exports.seal_file import NoSeal, read_seal
 from kiosk.goods_file import read_goods

@@ -22,7 +22,8 @@ from db.errors import SlipSpent
 from db.market import Market
 from kiosk.founding import found_market
 from kiosk.slips import shares
-from kiosk.till import PaperSlip, open_till
+from kiosk.till import open_till
+from kiosk.till.records import PaperSlip
 from tests.kiosk.tills import GOODS, Clock, booked, found, handed_out
 
 

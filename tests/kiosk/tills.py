@@ -17,7 +17,8 @@ from db.weighing import Exchange, Line
 from kiosk.config import PAPERS_FOLDER
 from kiosk.founding import found_market
 from kiosk.slips import payload, typed_code
-from kiosk.till import HandOver, PaperSlip, Till
+from kiosk.till import Till
+from kiosk.till.records import HandOver, PaperSlip
 from tests.db.table import Clock
 
 __all__ = [

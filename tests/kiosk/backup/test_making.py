@@ -18,15 +18,18 @@ from kiosk.backup.last import NOTE_FILE, LastBackup, last_backup, remember
 from kiosk.backup.making import (
     BackupGoesOn,
     BackupReadsBackWrong,
-    NoBackupPlace,
-    NoRoomForBackup,
     WrongBooksNotSaved,
     back_up,
-    choose_place,
     is_light,
     is_new,
-    place_of,
     tidy,
+)
+from kiosk.backup.place import (
+    BackupPlaceUnwritable,
+    NoBackupPlace,
+    NoRoomForBackup,
+    choose_place,
+    place_of,
 )
 from kiosk.backup.restoring import restore
 from kiosk.config import BACKUPS_FOLDER, KEY_FILE, Settings, load_settings
@@ -255,10 +258,10 @@ def failing(monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, at: in
     ("name", "code", "at", "wanted"),
     [
         ("copied", errno.ENOSPC, 1, NoRoomForBackup),
-        ("copied", errno.EIO, 1, making.BackupPlaceUnwritable),
+        ("copied", errno.EIO, 1, BackupPlaceUnwritable),
         ("copied", errno.ENOENT, 1, NoBackupPlace),
-        ("sync_names", errno.EIO, 1, making.BackupPlaceUnwritable),
-        ("read_back", errno.EIO, 2, making.BackupPlaceUnwritable),
+        ("sync_names", errno.EIO, 1, BackupPlaceUnwritable),
+        ("read_back", errno.EIO, 2, BackupPlaceUnwritable),
         ("copy_books", errno.ENOSPC, 1, NoRoomForBackup),
     ],
 )

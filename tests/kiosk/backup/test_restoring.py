@@ -23,7 +23,8 @@ from kiosk.backup.folder import (
     NoBackup,
     backup_in,
 )
-from kiosk.backup.making import back_up, choose_place
+from kiosk.backup.making import back_up
+from kiosk.backup.place import choose_place
 from kiosk.backup.restoring import (
     FolderNotEmpty,
     NoRoomToRestore,

@@ -6,7 +6,8 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from kiosk.backup.making import back_up, choose_place
+from kiosk.backup.making import back_up
+from kiosk.backup.place import choose_place
 from kiosk.config import BACKUPS_FOLDER
 from kiosk.doctor import Level
 from kiosk.till import open_till

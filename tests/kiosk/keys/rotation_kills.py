@@ -20,7 +20,8 @@ from typing import Any
 from db import keys
 from kiosk.config import KEY_FILE
 from kiosk.keys.rotation import rotate
-from kiosk.till import PaperSlip, open_till
+from kiosk.till import open_till
+from kiosk.till.records import PaperSlip
 from tests.kiosk.tills import Clock, found, handed_out, sound
 
 STEPS = frozenset(

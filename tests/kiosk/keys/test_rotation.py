@@ -39,7 +39,8 @@ from kiosk.keys.rotation import (
 )
 from kiosk.slips import keyfile, payload
 from kiosk.slips.signing import MarketKey
-from kiosk.till import PaperSlip, Till, open_till
+from kiosk.till import Till, open_till
+from kiosk.till.records import PaperSlip
 from tests.db.tampering import rewrite, taken_back
 from tests.kiosk.keys import rotation_kills
 from tests.kiosk.tills import Clock, booked, found, handed_out, sound

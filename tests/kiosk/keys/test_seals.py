@@ -13,7 +13,8 @@ from kiosk.keys.seals import SEAL_DOMAIN, SEAL_PREFIX, check_export, seal_text
 from kiosk.slips import payload
 from kiosk.slips.qr import SEAL_LENGTH
 from kiosk.slips.signing import PublicKey
-from kiosk.till import Closing, Till
+from kiosk.till import Till
+from kiosk.till.records import Closing
 from kiosk.verdicts import Verdict
 from tests.kiosk.slips.reading import read
 from tests.kiosk.tills import booked, handed_out

@@ -9,7 +9,8 @@ import pytest
 from db.errors import NotASlip
 from kiosk.scanning.cards import Action, action_card, goods_card
 from kiosk.slips.keyboard_layouts import KEYS, LAYOUTS
-from kiosk.till import PaperSlip, Till
+from kiosk.till import Till
+from kiosk.till.records import PaperSlip
 from kiosk.verdicts import Verdict
 from tests.kiosk.tills import Clock, found, handed_out
 

@@ -17,7 +17,8 @@ from db.catalogue import Good
 from db.market import Rules
 from db.weighing import Exchange, Line
 from kiosk.slips import payload
-from kiosk.till import PaperSlip, Till, new_key, open_till
+from kiosk.till import Till, new_key, open_till
+from kiosk.till.records import PaperSlip
 from tests.kiosk.screens.table import founded
 
 HONEY_CODE = "4006381333931"

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.config import PAPERS_FOLDER
 from kiosk.slips.halfblocks import half_blocks
-from kiosk.till import HandOver
+from kiosk.till.records import HandOver
 from tests.kiosk.screens.papers import handed_out
 from tests.kiosk.screens.scanner import enter
 from tests.kiosk.screens.table import NARROW, WIDE, AtTable, founded, play

@@ -7,7 +7,8 @@ from pathlib import Path
 from db import reports, slips
 from db.slips import Slip
 from db.weighing import Exchange
-from kiosk.till import HandOver, Till
+from kiosk.till import Till
+from kiosk.till.records import HandOver
 from tests.kiosk.screens.table import AtTable, founded, play
 
 

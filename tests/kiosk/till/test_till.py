@@ -1,4 +1,4 @@
-"""Papers, the end of the day and a locked key: what the till does besides visits."""
+"""The market day, its seal and its export, what a visit is called, and a till whose key is locked."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from db.errors import (
     DayClosed,
     DayNotOpen,
     PassphraseNeeded,
-    PrinterTrouble,
+    UnknownVisit,
     WrongPassphrase,
 )
-from db.jobs import JobDone
-from kiosk.config import EXPORTS_FOLDER, PAPERS_FOLDER, Settings
+from kiosk.config import EXPORTS_FOLDER, Settings
 from kiosk.keys.seals import SEAL_DOMAIN, check_export, seal_text
 from kiosk.slips import payload, typed_code
-from kiosk.till import Till, open_till
+from kiosk.till import Till, new_key, open_till
 from tests.db.table import dump
 from tests.kiosk.tills import (
     GOODS,
@@ -29,8 +28,6 @@ from tests.kiosk.tills import (
     booked,
     found,
     handed_out,
-    pictures,
-    somewhere,
     sound,
 )
 
@@ -48,68 +45,6 @@ def locked(tmp_path: Path, clock: Clock) -> Iterator[Till]:
     opened = open_till(folder, clock)
     yield opened
     opened.close()
-
-
-# Paper
-
-
-def test_a_printer_that_fails_leaves_the_job_queued_and_the_visit_booked(till: Till) -> None:
-    papers = till.folder / PAPERS_FOLDER
-    papers.write_text("a file in the place of the folder")
-    slip = handed_out(till)
-    with pytest.raises(PrinterTrouble):
-        till.print_now(slip.job)
-    assert [(job.id, job.state) for job in till.pending()] == [(slip.job, "queued")]
-    assert not till.is_sent(slip.job)
-    assert till.check(slip.text).good
-    papers.unlink()
-    file = till.print_now(slip.job)
-    assert file is not None
-    assert file.exists()
-    assert till.is_sent(slip.job)
-
-
-def test_a_paper_that_was_seen_is_wiped(till: Till) -> None:
-    slip = handed_out(till)
-    till.print_now(slip.job)
-    till.confirm(slip.job)
-    assert (pictures(till), till.pending(), somewhere(till, slip)) == ([], [], [])
-    assert not till.is_sent(slip.job)
-    assert till.check(slip.text).good
-    till.confirm(slip.job)
-    with pytest.raises(JobDone):
-        till.print_again(slip.job)
-    with pytest.raises(JobDone):
-        till.print_now(slip.job)
-
-
-def test_a_paper_whose_picture_can_not_be_removed_is_not_confirmed(till: Till) -> None:
-    slip = handed_out(till)
-    in_the_way = till.folder / PAPERS_FOLDER / f"slip-{slip.job:06d}.pdf"
-    in_the_way.mkdir(parents=True)
-    with pytest.raises(PrinterTrouble):
-        till.confirm(slip.job)
-    assert [job.id for job in till.pending()] == [slip.job]
-    in_the_way.rmdir()
-    till.confirm(slip.job)
-    assert till.pending() == []
-
-
-def test_papers_that_wait_are_there_after_a_restart(till: Till, clock: Clock) -> None:
-    slip = handed_out(till)
-    till.close()
-    again = open_till(till.folder, clock)
-    assert [job.id for job in again.pending()] == [slip.job]
-    assert again.ready(slip.job).text == slip.text
-    again.close()
-
-
-def test_settings_are_this_machines_own(till: Till) -> None:
-    before = dump(till.books)
-    till.change_settings(Settings(paper="80", dark=True))
-    assert till.settings() == Settings(paper="80", dark=True)
-    assert dump(till.books) == before
-    assert till.ready(handed_out(till).job).paper == "80"
 
 
 # The day
@@ -245,3 +180,48 @@ def test_opening_and_closing_a_day_forgets_names_that_are_due(till: Till, clock:
     assert till.newest_day().crew == (("table", ""),)
     assert b"Ana" not in (till.folder / "books.sqlite").read_bytes()
     assert sound(till)
+
+
+# What visits are called
+
+
+def test_a_visit_is_named_by_its_number_its_day_or_its_date(till: Till, clock: Clock) -> None:
+    for wanted in ("3", "1/3", "2026-11-28/3", " 3 ", "001/003"):
+        assert till.visit_named(wanted) == (1, 3), wanted
+    till.close_day(None)
+    assert till.visit_named("3") == (1, 3)
+    clock.forward(days=7)
+    till.open_day()
+    assert till.visit_named("3") == (2, 3)
+    assert till.visit_named("1/3") == (1, 3)
+    assert till.visit_named("2026-12-05/3") == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "/", "/3", "3/", "three", "-3", "1.5", "1/2/3", "2026-11-27/3", "28.11.2026/3", "9" * 10,
+     "9" * 10 + "/3", "³", "١", "1/³", "\x00"],
+)  # fmt: skip
+def test_what_can_not_be_a_visit_is_refused(till: Till, name: str) -> None:
+    with pytest.raises(UnknownVisit):
+        till.visit_named(name)
+
+
+def test_a_visit_is_named_only_once_there_was_a_day(tmp_path: Path, clock: Clock) -> None:
+    made = found(tmp_path / "market", clock)
+    made.undoable()
+    made.close()
+    from db.market import Market
+    from kiosk.founding import found_market
+
+    fresh = found_market(tmp_path / "fresh", Market("Elm", "", "en", b"", False), clock=clock)
+    with pytest.raises(DayNotOpen):
+        fresh.visit_named("3")
+    assert fresh.visit_named("1/3") == (1, 3)
+    fresh.close()
+
+
+def test_keys_of_visits_differ_and_sort_by_their_time() -> None:
+    assert new_key(5) != new_key(5)
+    times = [0, 7, 80, 2**32, 2**40, 2**47]
+    assert [int(key[:12], 16) for key in sorted(map(new_key, reversed(times)))] == times

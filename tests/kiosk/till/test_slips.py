@@ -1,18 +1,14 @@
-"""What a person can do at the table: each thing once, whole, and with a way back."""
+"""Visits and slips: each thing that a person can do with them, once, whole, and with a way back."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from db.amounts import CREDIT, UNIT
-from db.catalogue import Good
+from db.amounts import CREDIT
 from db.errors import (
-    DayNotOpen,
-    GoodExists,
     MissingDecision,
     NoOpenSlip,
     NothingToUndo,
@@ -20,24 +16,18 @@ from db.errors import (
     SlipSpent,
     SlipUndone,
     SlipVoid,
-    UnknownGood,
-    UnknownVisit,
-    WrongUnit,
 )
 from db.jobs import JobDone
 from db.ledger import KeyOfUndone
 from db.market import Rules
-from db.weighing import Line
 from kiosk.config import PAPERS_FOLDER
 from kiosk.slips import payload, typed_code
-from kiosk.till import Till, new_key
+from kiosk.till import Till
 from tests.db.table import dump
 from tests.kiosk.tills import (
-    GOODS,
     Clock,
     booked,
     exchange,
-    found,
     handed_out,
     pictures,
     somewhere,
@@ -102,12 +92,6 @@ def test_the_same_key_after_the_paper_was_seen_tells_no_secret(till: Till) -> No
     till.confirm(first.slips[0].job)
     (slip,) = till.book(exchange("3 tomatoes"), "a key").slips
     assert (slip.amount, slip.text, slip.code) == (600, "", "")
-
-
-def test_keys_of_visits_differ_and_sort_by_their_time() -> None:
-    assert new_key(5) != new_key(5)
-    times = [0, 7, 80, 2**32, 2**40, 2**47]
-    assert [int(key[:12], 16) for key in sorted(map(new_key, reversed(times)))] == times
 
 
 def test_a_slip_shows_its_secret_to_no_report(till: Till) -> None:
@@ -222,94 +206,3 @@ def test_voiding_and_reissuing_need_a_reason(till: Till, why: str) -> None:
             way(1, 1, why)
     assert till.check(slip.text).good
     assert till.ready(slip.job).text == slip.text
-
-
-def test_a_visit_is_named_by_its_number_its_day_or_its_date(till: Till, clock: Clock) -> None:
-    for wanted in ("3", "1/3", "2026-11-28/3", " 3 ", "001/003"):
-        assert till.visit_named(wanted) == (1, 3), wanted
-    till.close_day(None)
-    assert till.visit_named("3") == (1, 3)
-    clock.forward(days=7)
-    till.open_day()
-    assert till.visit_named("3") == (2, 3)
-    assert till.visit_named("1/3") == (1, 3)
-    assert till.visit_named("2026-12-05/3") == (2, 3)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["", "/", "/3", "3/", "three", "-3", "1.5", "1/2/3", "2026-11-27/3", "28.11.2026/3", "9" * 10,
-     "9" * 10 + "/3", "³", "١", "1/³", "\x00"],
-)  # fmt: skip
-def test_what_can_not_be_a_visit_is_refused(till: Till, name: str) -> None:
-    with pytest.raises(UnknownVisit):
-        till.visit_named(name)
-
-
-def test_a_visit_is_named_only_once_there_was_a_day(tmp_path: Path, clock: Clock) -> None:
-    made = found(tmp_path / "market", clock)
-    made.undoable()
-    made.close()
-    from db.market import Market
-    from kiosk.founding import found_market
-
-    fresh = found_market(tmp_path / "fresh", Market("Elm", "", "en", b"", False), clock=clock)
-    with pytest.raises(DayNotOpen):
-        fresh.visit_named("3")
-    assert fresh.visit_named("1/3") == (1, 3)
-    fresh.close()
-
-
-# Goods
-
-
-@pytest.mark.parametrize(
-    ("phrase", "language", "line"),
-    [
-        ("3 kg tomatoes", "en", Line("tomatoes", 3 * UNIT)),
-        ("250 g tomates", "es", Line("tomatoes", 250)),
-        ("-1 honey", "en", Line("honey", UNIT, taken=True)),
-        ("1/2 child care", "en", Line("childcare", 500)),
-        ("honey", "es", Line("honey", UNIT)),
-    ],
-)
-def test_words_become_a_line(till: Till, phrase: str, language: str, line: Line) -> None:
-    assert till.line(phrase, language, taken=False) == line
-    assert till.line(phrase, language, taken=True) == line._replace(taken=True)
-
-
-def test_words_that_are_no_line_are_refused(till: Till) -> None:
-    for phrase, error in (("3 kg diamonds", UnknownGood), ("3 kg honey", WrongUnit)):
-        with pytest.raises(error):
-            till.line(phrase, "en", taken=False)
-
-
-def test_a_new_good_is_found_at_once(till: Till) -> None:
-    with pytest.raises(UnknownGood):
-        till.line("3 quinces", "en", taken=False)
-    till.add_good(Good("quinces", 0, "produce", "good", "kg", 150, {"en": "quinces"}), "new")
-    assert till.line("3 quinces", "en", taken=False) == Line("quinces", 3 * UNIT)
-    with pytest.raises(GoodExists):
-        till.add_good(GOODS[0], "once more")
-    till.import_goods([replace(till.goods()[-1], retired=True)], "out of season")
-    with pytest.raises(UnknownGood):
-        till.line("3 quinces", "en", taken=False)
-    with pytest.raises(GoodExists):
-        till.add_good(Good("quinces", 0, "produce", "good", "kg", 150, {"en": "q"}), "again")
-
-
-def test_a_rate_counts_from_its_decision_on(till: Till) -> None:
-    first = handed_out(till)
-    till.set_rate("tomatoes", 300, "decided by the assembly")
-    assert (first.amount, handed_out(till).amount) == (600, 900)
-    with pytest.raises(MissingDecision):
-        till.set_rate("tomatoes", 100, " ")
-    assert sound(till)
-
-
-def test_what_rotted_and_what_was_counted_is_booked(till: Till) -> None:
-    booked(till, "3 tomatoes")
-    till.spoil("tomatoes", 500, "rotten")
-    assert till.count_stock("tomatoes", 2000) == -500
-    assert till.count_stock("tomatoes", 2000) == 0
-    assert sound(till)
