@@ -31,6 +31,8 @@ from kiosk.slips.keyfile import EmptyPassphrase, PassphrasesDiffer
 from kiosk.text import safe
 
 if TYPE_CHECKING:
+    import argparse
+
     from db.terms import Handover
     from kiosk.slips.shares import Share
     from kiosk.slips.signing import MarketKey
@@ -118,8 +120,8 @@ def split(asked: Asked) -> Answer:
 def rebuild(asked: Asked) -> Answer:
     """`kiosk key rebuild`: beside the books that are there, else into a market founded anew."""
     options = asked.options
-    if options.card and not options.name:
-        problem = _("--card goes with --name")
+    if options.card and not options.name and not splitting.has_books(asked.folder):
+        problem = _("--card goes with --name where there are no books")
         raise TypedWrongly(problem=problem, command="kiosk key rebuild")
     if splitting.has_books(asked.folder) and options.name:
         raise BooksThere(folder=asked.folder)
@@ -128,8 +130,9 @@ def rebuild(asked: Asked) -> Answer:
         if not options.name:
             raise NoBooksYet(folder=asked.folder)
         return _founded_anew(asked, key)
+    handovers = _card(options)
     passphrase = _new_passphrase(asked)
-    of = splitting.put_back(asked.folder, key, passphrase)
+    of = splitting.put_back(asked.folder, key, passphrase, handovers)
     lines = [
         _("The key of {market} is back.").format(market=safe(of.name)),
         _protected(passphrase),
@@ -144,7 +147,7 @@ def _founded_anew(asked: Asked, key: MarketKey) -> Answer:
 
     options = asked.options
     goods = first_goods(asked)
-    handovers = read_card(Path(options.card)).handovers if options.card else ()
+    handovers = _card(options)
     passphrase = _new_passphrase(asked)
     language = getattr(options, "language", None) or messages.language()
     wanted = Market(options.name, options.place, language, b"", practice=False)
@@ -164,6 +167,11 @@ def _founded_anew(asked: Asked, key: MarketKey) -> Answer:
         _protected(passphrase),
     ]
     return Answer(_facts(key, name, passphrase, anew=True), lines)
+
+
+def _card(options: argparse.Namespace) -> Sequence[Handover]:
+    """How the market's keys gave way, as the card says that is named; raises what `read_card` does."""
+    return read_card(Path(options.card)).handovers if options.card else ()
 
 
 def _earlier_keys(handovers: Sequence[Handover]) -> list[str]:

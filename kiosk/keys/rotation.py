@@ -13,25 +13,29 @@ finds the typed codes of its slips; copies in backups and in the shares of stewa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from db import keys
+from db import keys, market
 from db.connection import open_books
 from db.errors import N_, KeyUnusable, PassphraseNeeded, Refused, Trouble
 from kiosk.config import KEY_FILE
 from kiosk.keys.lock import stewards_only
 from kiosk.keys.public import KEY_DOMAIN, market_keys
 from kiosk.machine.log import note
+from kiosk.messages import _
 from kiosk.slips.signing import MarketKey, PublicKey
 
 if TYPE_CHECKING:
     from db.connection import Books
     from db.terms import Handover
     from kiosk.till import Clock, Till
+
+Made = TypeVar("Made")
 
 _LEFT = r"{name}\.(?P<id>[0-9a-f]{{8}})|\.{name}(\.[0-9a-f]{{8}}){{1,2}}"
 """Names beside the key file's: of a key that was prepared, and of key files before they were whole."""
@@ -91,33 +95,76 @@ def rotate(
     new = _next_key(till, old)
     cost = keyfile.CHEAP if till.market.practice else keyfile.MODERATE
     content = keyfile.content_of(file, new, passphrase, cost)
-    prepared = _prepared(file, new.public.key_id.hex())
-    with till.books.transaction():
+
+    def hand_over() -> Handover:
+        if keys.in_force(till.books) != till.public.raw:
+            raise KeyChangedMeanwhile()
+        return keys.hand_over(
+            till.books,
+            new.public.raw,
+            decision,
+            last_good=last_good,
+            sign=None if old is None else lambda said: old.sign(KEY_DOMAIN, said),
+        )
+
+    handover = _named_in_books(till.books, _prepared(file, new), content, hand_over)
+    till.steward.guards = passphrase is not None
+    till.steward.admit()
+    till.follow_key(new)
+    note("the market has a new key")
+    _let_old_go(_prepared(file, new), file)
+    return Rotated(handover, locked=passphrase is not None)
+
+
+def repeat(
+    folder: Path, books: Books, key: MarketKey, passphrase: str | None, steps: Sequence[Handover]
+) -> None:
+    """Put a key in force that took the place of the books' key while these books knew nothing of it,
+    as those of an old backup do not: `steps` lead from one to the other.
+
+    Raises KeyChangedMeanwhile, EmptyPassphrase, KeyUnusable, OldKeyStays and what the books raise.
+    """
+    from kiosk.slips import keyfile
+
+    file = _key_file(folder)
+    cost = keyfile.CHEAP if market.market(books).practice else keyfile.MODERATE
+    content = keyfile.content_of(file, key, passphrase, cost)
+
+    def hand_over() -> None:
+        if keys.in_force(books) != steps[0].old:
+            raise KeyChangedMeanwhile()
+        for one in steps:
+            keys.repeat(books, one, _("as the market's card says"))
+
+    _named_in_books(books, _prepared(file, key), content, hand_over)
+    note("the market has the key to which its card leads")
+    _let_old_go(_prepared(file, key), file)
+
+
+def _named_in_books(
+    books: Books, prepared: Path, content: bytes, hand_over: Callable[[], Made]
+) -> Made:
+    """The new key's file lies prepared, and then the books name the key: both, or neither."""
+    from kiosk.slips import keyfile
+
+    with books.transaction():
         try:
-            if keys.in_force(till.books) != till.public.raw:
-                raise KeyChangedMeanwhile()
             keyfile.write_once(prepared, content)
-            handover = keys.hand_over(
-                till.books,
-                new.public.raw,
-                decision,
-                last_good=last_good,
-                sign=None if old is None else lambda said: old.sign(KEY_DOMAIN, said),
-            )
+            return hand_over()
         except BaseException:
             # Nothing is committed yet. After a commit that failed nobody knows, and the file stays.
             with suppress(KeyUnusable):
                 keyfile.remove(prepared)
             raise
-    till.steward.guards = passphrase is not None
-    till.steward.admit()
-    till.follow_key(new)
-    note("the market has a new key")
+
+
+def _let_old_go(prepared: Path, file: Path) -> None:
+    from kiosk.slips import keyfile
+
     try:
         keyfile.put_in_place(prepared, file)
     except KeyUnusable as error:
         raise OldKeyStays(why=error.facts["why"]) from error
-    return Rotated(handover, locked=passphrase is not None)
 
 
 def locks(folder: Path) -> bool:
@@ -218,5 +265,5 @@ def _key_file(folder: Path) -> Path:
     return (folder / KEY_FILE).resolve()
 
 
-def _prepared(file: Path, key_id: str) -> Path:
-    return file.with_name(f"{file.name}.{key_id}")
+def _prepared(file: Path, key: MarketKey) -> Path:
+    return file.with_name(f"{file.name}.{key.public.key_id.hex()}")

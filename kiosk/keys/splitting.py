@@ -17,6 +17,7 @@ from db.connection import FILE, open_books
 from db.errors import N_, DiskFull, FolderUnwritable, KeyUnusable, Refused
 from kiosk import wording
 from kiosk.config import KEY_FILE, PAPERS_FOLDER, load_settings
+from kiosk.keys import rotation
 from kiosk.keys.public import market_keys
 from kiosk.machine.log import note
 from kiosk.messages import _, speaking
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from db.market import Market
+    from db.terms import Handover
     from kiosk.paper.keysheet import KeySheet
     from kiosk.slips.shares import Share
     from kiosk.slips.signing import MarketKey
@@ -45,6 +47,20 @@ class FolderOfTheKiosk(Refused):
     sentence = N_(
         "{folder} lies in the kiosk's own folder: who takes the one has the other. "
         "Name another folder for the sheets, such as one on a stick."
+    )
+
+
+class UnknownKey(Refused):
+    sentence = N_(
+        "The books of {market} don't know the key of these sheets ({key}). If the key was changed after "
+        "these books were saved, name the market's newest card, too; else they are another market's."
+    )
+
+
+class CardLeadsElsewhere(Refused):
+    sentence = N_(
+        "The card does not lead from the key that the books of {market} know to the key of these sheets "
+        "({key}). Take the newest card of the market, the one that was made when that key came."
     )
 
 
@@ -178,34 +194,64 @@ def has_books(folder: Path) -> bool:
     return (folder / FILE).exists()
 
 
-def opened_with(folder: Path, key: MarketKey, passphrase: str | None) -> Till:
+def opened_with(
+    folder: Path, key: MarketKey, passphrase: str | None, handovers: Sequence[Handover] = ()
+) -> Till:
     """The market in `folder`, opened and unlocked once its key is back; raises what `put_back` and
     opening raise."""
     from kiosk.till import open_till
 
-    put_back(folder, key, passphrase)
+    put_back(folder, key, passphrase, handovers)
     till = open_till(folder)
     if passphrase is not None:
         till.unlock(passphrase)
     return till
 
 
-def put_back(folder: Path, key: MarketKey, passphrase: str | None) -> Market:
-    """Put a key that was rebuilt beside the books that are its market's, under a new passphrase or
-    none; gives the market.
+def rejoin(
+    till: Till, key: MarketKey, passphrase: str | None, handovers: Sequence[Handover] = ()
+) -> None:
+    """The same at a table that is open; raises what `put_back` raises."""
+    put_back(till.folder, key, passphrase, handovers)
+    till.follow_key(key)
+    till.relocked(key, guards=passphrase is not None)
 
-    Raises what opening the books raises, KeyUnusable where they are another market's, EmptyPassphrase.
+
+def put_back(
+    folder: Path, key: MarketKey, passphrase: str | None, handovers: Sequence[Handover] = ()
+) -> Market:
+    """Put a key that was rebuilt beside the books that are its market's, under a new passphrase or
+    none; gives the market. Where the key is a later one than these books know, `handovers`, which the
+    market's card names, lead from theirs to it, and they are written into the books.
+
+    Raises what opening the books raises, UnknownKey or CardLeadsElsewhere where nothing leads to the
+    key, as where it is another market's, KeyUnusable, EmptyPassphrase, OldKeyStays.
     """
     with closing(open_books(folder)) as books:
         of, known = market.market(books), market_keys(books)
+        steps = _steps(handovers, of.public_key, key.public.raw)
+        if steps:
+            rotation.repeat(folder, books, key, passphrase, steps)
+            return market.market(books)
     if key.public.raw != of.public_key:
         facts = {"key": key.public.key_id.hex(), "market": safe(of.name)}
         if known.named(key.public.key_id) == key.public:
             why = _("these sheets are of an earlier key of {market} ({key}), bring later ones")
         else:
-            why = _("these sheets are of another key ({key}), not of {market}'s")
+            raise (CardLeadsElsewhere if handovers else UnknownKey)(**facts)
         raise KeyUnusable(folder=folder, why=why.format(**facts))
     cost = keyfile.CHEAP if of.practice else keyfile.MODERATE
     keyfile.put_back(folder / KEY_FILE, key, passphrase, cost)
     note("the key was rebuilt from its shares")
     return of
+
+
+def _steps(handovers: Sequence[Handover], old: bytes, new: bytes) -> list[Handover]:
+    """Those of the handovers that lead from one key to the other; none where they don't, or need not."""
+    steps: list[Handover] = []
+    newest = old
+    for one in handovers:
+        if one.old == newest:
+            steps.append(one)
+            newest = one.new
+    return steps if newest == new else []

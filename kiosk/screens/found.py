@@ -107,7 +107,7 @@ class FoundScreen(FormScreen):
             raise PassphrasesDiffer()
         wanted = Market(values["name"], values["place"], values["language"], b"", practice=False)
         app = self.app
-        key, handovers = self._key, _handovers(values.get("card", ""))
+        key, handovers = self._key, named_on_card(values.get("card", ""))
         goods = suggested_goods() if values["goods"] == "yes" else []
         await app.till.start(
             lambda: found_market(
@@ -149,7 +149,7 @@ class FoundScreen(FormScreen):
             self.dismiss()
 
 
-def _handovers(file: str) -> Sequence[Handover]:
+def named_on_card(file: str) -> Sequence[Handover]:
     """How the market's earlier keys gave way, as the card in a file says; none where none is named."""
     path = typed_folder(file)
     return read_card(path).handovers if path is not None else ()

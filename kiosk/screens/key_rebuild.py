@@ -19,6 +19,7 @@ from kiosk.keys import splitting
 from kiosk.messages import _, sentence
 from kiosk.screens.base import TableScreen
 from kiosk.screens.form import FormScreen
+from kiosk.screens.found import FoundScreen, named_on_card
 from kiosk.slips.keyfile import PassphrasesDiffer
 from kiosk.slips.shares import (
     WORDS,
@@ -237,8 +238,6 @@ class RebuildKeyScreen(TableScreen[None]):
         if app.till.is_open or splitting.has_books(app.folder):
             screen: FormScreen = NewPassphraseScreen(key)
         else:
-            from kiosk.screens.found import FoundScreen
-
             screen = FoundScreen(key)
         app.switch_screen(screen)  # not awaited: it waits for what is done here to end
 
@@ -262,6 +261,8 @@ class NewPassphraseScreen(FormScreen):
            "alone protect it."),
         N_("If the books come from a backup, decide next, under Steward, The key, that slips of the "
            "lost days are honoured."),
+        N_("If the key was changed after that backup, the market's newest card leads to it: name its "
+           "file. Else leave that empty."),
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", N_("next, at the end: keep it"), key_display="Enter"),
@@ -284,18 +285,25 @@ class NewPassphraseScreen(FormScreen):
         return [
             Field("passphrase", _("New passphrase"), _("empty for none"), secret=True),
             Field("again", _("Passphrase again"), _("to be sure of it"), secret=True),
+            Field(
+                "card",
+                _("Market's card"),
+                _("its file, if the key was changed after the backup"),
+            ),
         ]
 
     async def submit(self, values: dict[str, str]) -> str:
         if values["passphrase"] != values["again"]:
             raise PassphrasesDiffer()
         app, key, passphrase = self.app, self._key, values["passphrase"] or None
+        handovers = named_on_card(values["card"])
         if app.till.is_open:
-            await self.ask(lambda till: splitting.put_back(till.folder, key, passphrase))
-            await self.ask(lambda till: till.relocked(key, guards=passphrase is not None))
+            await self.ask(lambda till: splitting.rejoin(till, key, passphrase, handovers))
             return await self.done(_("The key is back."))
         try:
-            await app.till.start(lambda: splitting.opened_with(app.folder, key, passphrase))
+            await app.till.start(
+                lambda: splitting.opened_with(app.folder, key, passphrase, handovers)
+            )
         except KioskError as error:
             return sentence(error)
         while self in app.screen_stack:

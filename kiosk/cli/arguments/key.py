@@ -102,7 +102,10 @@ def add_key(commands: Commands) -> None:
         "--card",
         metavar="FILE",
         type=path,
-        help=_("with --name: the market's newest card, for the slips of its earlier keys"),
+        help=_(
+            "the market's newest card: for the slips of its earlier keys, and where the key was changed "
+            "after the books were saved"
+        ),
     )
     rebuilding.add_argument("--name", type=words, help=_("what people call the market"))
     _add_founding(rebuilding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,26 @@ def test_with_the_newest_card_a_market_without_books_honours_slips_of_every_key(
     anew.json("visit", "--slip", texts[0], "--slip", texts[2])
     assert anew.json("slip", "check", texts[0], status=1)["verdict"] == "spent"
     anew.ok("verify", "--card", str(tmp_path / "third.card"))
+
+
+def test_books_of_before_the_key_changed_are_led_to_it_by_the_card(
+    table: Lines, tmp_path: Path
+) -> None:
+    """The stick was away when the key was stolen and changed: its backup knows the old key alone."""
+    before = Lines(tmp_path / "before", table.capture)
+    shutil.copytree(table.folder, before.folder)
+    table.ok(*ROTATE, "--stolen", "--last-good", "2020-05-01")
+    slip = table.slip("--brought", "3 kg tomatoes")
+    table.ok("card", "--to", str(tmp_path / "card"))
+    split = table.json("key", "split", "--text", "--to", str(tmp_path / "sheets"))
+    sheets = [one for file in split["files"][:2] for one in ("--share", file)]
+    assert before.refused("key", "rebuild", *sheets) == "UnknownKey"
+    before.ok("key", "rebuild", *sheets, "--card", str(tmp_path / "card"))
+    assert key_of(before) == key_of(table)
+    assert before.json("slip", "check", slip["text"], status=1)["verdict"] != "foreign"
+    before.ok("slip", "honour", "--why", "the stick was away")
+    assert before.json("slip", "check", slip["text"])["verdict"] == "good"
+    before.ok("verify", "--card", str(tmp_path / "card"))
 
 
 def test_a_card_without_a_name_is_refused(table: Lines, tmp_path: Path) -> None:

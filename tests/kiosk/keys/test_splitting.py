@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -14,16 +15,24 @@ import pytest
 
 from db.errors import FolderUnwritable, KeyUnusable
 from kiosk.config import KEY_FILE
+from kiosk.frompaper import decide_lost
 from kiosk.keys import splitting
+from kiosk.keys.card import MarketCard, card_of
 from kiosk.keys.lock import StewardNeeded
 from kiosk.keys.rotation import rotate
-from kiosk.keys.splitting import FolderOfTheKiosk, NoPrinterForShares
+from kiosk.keys.splitting import (
+    CardLeadsElsewhere,
+    FolderOfTheKiosk,
+    NoPrinterForShares,
+    UnknownKey,
+)
 from kiosk.paper.keysheet import as_pdf, as_text
 from kiosk.slips import keyfile, shares
 from kiosk.slips.column import PAPERS
 from kiosk.slips.keyfile import KeyExists
 from kiosk.slips.sharepicture import draw_share
 from kiosk.till import Till, open_till
+from kiosk.till.records import PaperSlip
 from tests.kiosk.paper.printer_server import printer_server
 from tests.kiosk.tills import Clock, found, handed_out
 
@@ -199,7 +208,7 @@ def test_another_market_s_key_never_joins(till: Till, tmp_path: Path) -> None:
     with closing(found(tmp_path / "strange", Clock())) as strange:
         made = splitting.split_key(strange, 3, 2)
     before = (till.folder / KEY_FILE).read_bytes()
-    with pytest.raises(KeyUnusable, match=shares.rebuild(made).public.key_id.hex()):
+    with pytest.raises(UnknownKey, match=shares.rebuild(made).public.key_id.hex()):
         splitting.put_back(till.folder, shares.rebuild(made), None)
     with pytest.raises(KeyExists):
         keyfile.put_back(till.folder / KEY_FILE, shares.rebuild(made), None)
@@ -222,6 +231,71 @@ def test_codes_of_slips_of_an_earlier_key_are_found_after_a_rebuild(till: Till) 
     splitting.put_back(till.folder, shares.rebuild(made), None)
     with closing(open_till(till.folder)) as again:
         assert again.check(slip.code).good
+
+
+@pytest.fixture
+def after(till: Till, tmp_path: Path) -> Path:
+    """The market as a backup knows it, before its key changed twice and a slip was handed out."""
+    till.close()
+    folder = tmp_path / "from a backup"
+    shutil.copytree(till.folder, folder)
+    return folder
+
+
+def changed_twice(folder: Path) -> tuple[MarketCard, list[shares.Share], PaperSlip]:
+    with closing(open_till(folder)) as till:
+        rotate(till, "a new key each spring")
+        rotate(till, "it was stolen", last_good=till.books.today())
+        made = splitting.split_key(till, 3, 2)
+        return card_of(till.books), made, handed_out(till)
+
+
+@pytest.mark.parametrize("key_file", ["there", "gone"])
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_card_leads_books_of_before_to_a_key_that_came_later(
+    till: Till, after: Path, is_open: bool, key_file: str
+) -> None:
+    card, made, slip = changed_twice(till.folder)
+    with closing(open_till(after)) as open_table:
+        if key_file == "gone":
+            (after / KEY_FILE).unlink()
+        key = shares.rebuild(made[1:])
+        if is_open:
+            splitting.rejoin(open_table, key, "new", card.handovers)
+            assert not open_table.locked
+            assert handed_out(open_table).amount == 600
+        else:
+            splitting.put_back(after, key, "new", card.handovers)
+    with closing(open_till(after)) as again:
+        again.unlock("new")
+        assert again.public == key.public
+        assert card_of(again.books).handovers == card.handovers
+        assert again.verify() == []
+        assert [path.name for path in after.glob("market.key*")] == [KEY_FILE]
+        decide_lost(again, "what came after the backup")
+        assert again.check(slip.text).good
+        assert handed_out(again).amount == 600
+
+
+def test_without_a_card_that_leads_there_a_later_key_does_not_join(
+    till: Till, after: Path, tmp_path: Path
+) -> None:
+    with closing(found(tmp_path / "strange", Clock())) as strange:
+        rotate(strange, "a new key")
+        foreign = card_of(strange.books).handovers
+    card, made, _slip = changed_twice(till.folder)
+    before = (after / KEY_FILE).read_bytes()
+    for handovers, why in (
+        ((), UnknownKey),
+        (foreign, CardLeadsElsewhere),
+        (card.handovers[:1], CardLeadsElsewhere),
+        (card.handovers[1:], CardLeadsElsewhere),
+    ):
+        with pytest.raises(why):
+            splitting.put_back(after, shares.rebuild(made[:2]), None, handovers)
+    assert (after / KEY_FILE).read_bytes() == before
+    with closing(open_till(after)) as again:
+        assert again.verify() == [] and card_of(again.books).handovers == ()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from kiosk import messages
 from kiosk.config import KEY_FILE
@@ -89,10 +92,10 @@ def test_a_forgotten_passphrase_is_replaced_at_an_open_table(tmp_path: Path) -> 
         await rebuild(table, [made[2], made[0]])
         assert table.on == "NewPassphraseScreen"
         assert key_of(folder).public.key_id.hex() in table.words()
-        await table.write("eight swans", "eight ducks")
+        await table.write("eight swans", "eight ducks", "")
         assert "The two passphrases differ" in table.words()
-        await table.press(*["backspace"] * 5)
-        await table.write("swans")
+        await table.press("up", *["backspace"] * 5)
+        await table.write("swans", "")
         assert table.on == "KeyScreen"
         assert not await table.ask(lambda till: till.locked)
 
@@ -113,12 +116,44 @@ def test_books_without_their_key_ask_for_the_sheets(tmp_path: Path) -> None:
         assert table.on == "RebuildKeyScreen"
         assert "The market's key is missing" in table.words()
         await rebuild(table, made[:2])
-        await table.write("", "")
+        await table.write("", "", "")
         assert table.on == "HomeScreen"
         await table.press("1", *"3 tomatoes", "enter", "enter")
         assert table.on == "HandOverScreen"
 
     play(folder, script)
+
+
+@pytest.mark.parametrize("key_file", ["there", "gone"])
+def test_a_key_that_is_later_than_the_books_joins_them_by_the_card(
+    tmp_path: Path, key_file: str
+) -> None:
+    folder = founded(tmp_path / "market")
+    shutil.copytree(folder, tmp_path / "after")
+    with closing(open_till(tmp_path / "after")) as till:
+        rotate(till, "it was stolen", last_good=till.books.today())
+        made = shares.split(till.key(), 3, 2)
+        card = tmp_path / "oak.card"
+        card.write_text(card_of(till.books).line() + "\n")
+    if key_file == "gone":
+        (folder / KEY_FILE).unlink()
+
+    async def script(table: AtTable) -> None:
+        if key_file == "there":
+            await table.press("9", "k", "r")
+        await rebuild(table, made[:2])
+        await table.write("", "", "")
+        assert "name the market's newest card, too" in table.words()
+        await table.write(str(card))
+        assert table.on == ("KeyScreen" if key_file == "there" else "HomeScreen")
+        assert await table.ask(lambda till: till.key().public) == made_key(made)
+        await table.app.go_home()
+        await table.press("1", *"3 tomatoes", "enter", "enter")
+        assert table.on == "HandOverScreen"
+
+    play(folder, script)
+    with closing(open_till(folder)) as till:
+        assert till.verify() == []
 
 
 def test_books_without_their_key_can_be_left_alone(tmp_path: Path) -> None:
@@ -195,8 +230,8 @@ def test_a_mistyped_word_is_named_and_corrected_in_its_place(tmp_path: Path) -> 
         await table.paste(SHEETS[1])
         await table.press("enter")
         assert table.on == "NewPassphraseScreen"
-        await table.press("enter", "enter")
-        assert "these sheets are of another key" in table.words()
+        await table.press("enter", "enter", "enter")
+        assert "The books of Oak Street Market don't know the key of these sheets" in table.words()
 
     play(founded(tmp_path / "market"), script)
 
