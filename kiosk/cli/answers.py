@@ -132,11 +132,12 @@ def passphrase() -> str:
 
 
 def passphrase_in(file: Path) -> str:
-    """The first line of a file; raises FileUnreadable."""
+    """The first line of a file, without the mark that some editors put in front of UTF-8; raises
+    FileUnreadable."""
     try:
         with file.open("rb") as opened:
             raw = opened.read(LONGEST_PASSPHRASE)
-        lines = raw.decode("utf-8").splitlines()
+        lines = raw.decode("utf-8-sig").splitlines()
     except OSError as error:
         raise FileUnreadable(file=file, why=error.strerror or error) from error
     except UnicodeDecodeError as error:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from db import market
 from db.connection import FILE, open_books
-from db.errors import N_, DiskFull, FolderUnwritable, KeyUnusable, Refused
+from db.errors import N_, DiskFull, FolderUnwritable, KeyUnusable, PrinterTrouble, Refused, Trouble
 from kiosk import wording
 from kiosk.config import KEY_FILE, PAPERS_FOLDER, load_settings
 from kiosk.keys import rotation
 from kiosk.keys.public import market_keys
 from kiosk.machine.log import note
 from kiosk.messages import _, speaking
-from kiosk.paper.printers import DEFAULT, paper_for, printer_for
+from kiosk.paper.printers import DEFAULT, FateUnknown, paper_for, printer_for
 from kiosk.slips import keyfile
 from kiosk.text import safe
 
@@ -47,6 +47,13 @@ class FolderOfTheKiosk(Refused):
     sentence = N_(
         "{folder} lies in the kiosk's own folder: who takes the one has the other. "
         "Name another folder for the sheets, such as one on a stick."
+    )
+
+
+class SheetsMissing(Trouble):
+    sentence = N_(
+        "Sheet {number} of {shares} did not come out whole: {why}. Burn every sheet that came out of the "
+        "printer, mend it, and split the key anew."
     )
 
 
@@ -156,8 +163,8 @@ def prints_shares(till: Till) -> bool:
 def print_sheets(folder: Path, made: Sequence[KeySheet]) -> None:
     """Print each sheet on this machine's printer; knows no books, and may take long.
 
-    Raises NoPrinterForShares, PrinterTrouble: what came out before counts, and one that is missing
-    makes the whole split worth doing again.
+    Raises NoPrinterForShares, SheetsMissing: what came out before counts, and one that is missing makes
+    the whole split worth doing again.
     """
     from kiosk.slips.column import PAPERS
     from kiosk.slips.sharepicture import draw_share
@@ -169,8 +176,12 @@ def print_sheets(folder: Path, made: Sequence[KeySheet]) -> None:
         set_up.printer, folder / PAPERS_FOLDER, set_up.printer_address, cut=set_up.cut
     )
     paper = PAPERS[paper_for(set_up.printer, set_up.paper)]
-    for sheet in made:
-        printer.print(draw_share(sheet, paper), sheet.name, paper.dots_per_inch)
+    for number, sheet in enumerate(made, 1):
+        try:
+            printer.print(draw_share(sheet, paper), sheet.name, paper.dots_per_inch)
+        except (PrinterTrouble, FateUnknown) as error:
+            why = error.facts["why"]
+            raise SheetsMissing(number=number, shares=len(made), why=why) from error
 
 
 def said_of_split(shares: Sequence[Share]) -> list[str]:

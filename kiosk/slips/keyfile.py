@@ -32,6 +32,9 @@ READABLE = (1, 2)
 MOST_BEFORE = 100
 """Keys of before whose typed codes are still found: far more than a market ever has."""
 
+LONGEST_PASSPHRASE = 200
+"""Characters, as many as the fields of the screen take."""
+
 _LARGEST_FILE = 16_384  # bytes; with MOST_BEFORE keys ours have half of it
 
 
@@ -41,6 +44,13 @@ class KeyExists(Refused):
 
 class EmptyPassphrase(Refused):
     sentence = N_("The passphrase is empty. Type at least a few words.")
+
+
+class PassphraseUntypable(Refused):
+    sentence = N_(
+        "Nobody could type that passphrase on the screen again: it must have no blank at either end, no "
+        "sign that can't be seen, and at most {longest} characters."
+    )
 
 
 class KeyMissing(KeyUnusable):
@@ -75,7 +85,7 @@ def save(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERA
     """Write `key` to `path`, durable when this returns, readable by its owner only, or not at all.
 
     Raises KeyExists where the file exists (also where another process makes it at the same moment),
-    EmptyPassphrase, and KeyUnusable where the disk or the memory refuses.
+    EmptyPassphrase, PassphraseUntypable, and KeyUnusable where the disk or the memory refuses.
     """
     write_once(path, content_of(path, key, passphrase, cost))
 
@@ -85,7 +95,7 @@ def put_back(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MO
     damaged or under a passphrase that nobody knows any more; durable, and whole or as it was.
 
     What finds the typed codes of earlier keys is kept where the file that lies there is open. Raises
-    KeyExists where another key lies there, EmptyPassphrase, KeyUnusable.
+    KeyExists where another key lies there, EmptyPassphrase, PassphraseUntypable, KeyUnusable.
     """
     with suppress(KeyUnusable, PassphraseNeeded):
         before = load(path, None)
@@ -111,7 +121,7 @@ def _other_key(path: Path, key: MarketKey) -> bool:
 def content_of(path: Path, key: MarketKey, passphrase: str | None, cost: Cost = MODERATE) -> bytes:
     """The bytes of a key file for `path`, which takes as long as trying a passphrase does.
 
-    Raises EmptyPassphrase, and KeyUnusable where the memory is too small.
+    Raises EmptyPassphrase, PassphraseUntypable, and KeyUnusable where the memory is too small.
     """
     content: dict[str, object] = {
         "format": FORMAT,
@@ -254,6 +264,10 @@ def _locked(path: Path, key: MarketKey, passphrase: str, cost: Cost) -> dict[str
 
     if not passphrase:
         raise EmptyPassphrase()
+    # Half a character is what a key of a terminal that is not UTF-8 types.
+    is_seen = all(sign.isprintable() or "\udc80" <= sign <= "\udcff" for sign in passphrase)
+    if not is_seen or passphrase != passphrase.strip() or len(passphrase) > LONGEST_PASSPHRASE:
+        raise PassphraseUntypable(longest=LONGEST_PASSPHRASE)
     salt = secrets.token_bytes(argon2id.SALTBYTES)
     box = SecretBox(_stretched(path, passphrase, salt, cost))
     return {

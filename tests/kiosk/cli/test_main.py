@@ -14,6 +14,7 @@ from kiosk import messages
 from kiosk.cli import main
 from kiosk.cli.arguments import parse, parser
 from kiosk.cli.commands import COMMANDS
+from kiosk.slips import keyfile
 from tests.kiosk.cli.lines import ROOT, Lines, copied, dump, found, shell
 
 
@@ -246,6 +247,27 @@ def test_a_passphrase_file_that_does_not_fit_is_refused(
         file.write_bytes(content)
     monkeypatch.setenv("KIOSK_PASSPHRASE_FILE", str(file))
     assert locked.refused("visit", "--brought", "3 kg tomatoes", status=status) == error
+
+
+def test_the_mark_that_an_editor_puts_before_a_passphrase_is_no_part_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "from an editor"
+    file.write_bytes(b"\xef\xbb\xbfeight swans\r\n")
+    table = Lines(tmp_path / "market", capsys)
+    table.ok("found", "--name", "Oak", "--practice", "--passphrase-file", str(file))
+    assert keyfile.load(table.folder / "market.key", "eight swans")
+
+
+@pytest.mark.parametrize("content", ["eight swans ", "\teight swans", "a" * 201, "a" * 5000])
+def test_a_passphrase_that_nobody_could_type_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    (tmp_path / "file").write_text(content)
+    table = Lines(tmp_path / "market", capsys)
+    found = ("found", "--name", "Oak", "--practice", "--passphrase-file", str(tmp_path / "file"))
+    assert table.refused(*found) == "PassphraseUntypable"
+    assert not (table.folder / "market.key").exists()
 
 
 def test_an_empty_passphrase_locks_nothing(

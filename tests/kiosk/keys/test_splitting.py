@@ -24,9 +24,10 @@ from kiosk.keys.splitting import (
     CardLeadsElsewhere,
     FolderOfTheKiosk,
     NoPrinterForShares,
+    SheetsMissing,
     UnknownKey,
 )
-from kiosk.paper.keysheet import as_pdf, as_text
+from kiosk.paper.keysheet import KeySheet, as_pdf, as_text
 from kiosk.slips import keyfile, shares
 from kiosk.slips.column import PAPERS
 from kiosk.slips.keyfile import KeyExists
@@ -147,6 +148,27 @@ def test_sheets_come_out_of_a_receipt_printer_and_leave_nothing(till: Till) -> N
             assert paper.image.height == draw_share(sheet, PAPERS["58"]).height
     assert words_anywhere(till.folder, made) == []
     assert not (till.folder / "papers").exists()
+
+
+def test_a_printer_that_breaks_off_leaves_sheets_to_burn(till: Till) -> None:
+    class TakenInTheMiddle(list[KeySheet]):
+        def __iter__(self) -> Iterator[KeySheet]:
+            yield self[0]
+            server.settle()
+            server.switch_off()
+            yield from self[1:]
+
+    sheets = TakenInTheMiddle(splitting.sheets(till, splitting.split_key(till, 3, 2)))
+    with printer_server() as server:
+        till.use_printer("network", server.address, "58", cut=True)
+        with pytest.raises(SheetsMissing, match="Sheet 2 of 3 did not come out whole") as why:
+            splitting.print_sheets(till.folder, sheets)
+        assert len(server.whole()) == 1
+        server.switch_on()
+        server.hang_up_at = 2000
+        with pytest.raises(SheetsMissing, match="Sheet 1 of 3"):
+            splitting.print_sheets(till.folder, sheets[:])
+    assert "Burn every sheet that came out" in str(why.value)
 
 
 # With a passphrase

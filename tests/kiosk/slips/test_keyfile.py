@@ -14,12 +14,14 @@ from kiosk.slips.keyfile import (
     MODERATE,
     Cost,
     EmptyPassphrase,
+    PassphraseUntypable,
     load,
     needs_passphrase,
     public_key,
     save,
 )
 from kiosk.slips.signing import MarketKey
+from kiosk.widgets import form
 
 
 @pytest.fixture
@@ -133,6 +135,28 @@ def test_an_empty_passphrase_is_refused(path: Path, key: MarketKey) -> None:
     with pytest.raises(EmptyPassphrase):
         save(path, key, "", CHEAP)
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "untypable",
+    [" eight swans", "eight swans ", "eight\tswans", "eight swans\n", "\ufeffeight swans", "a" * 201,
+     "eight\u00a0swans", "\ud800", "\udc7f", "\udd00"],
+)  # fmt: skip
+def test_a_passphrase_that_nobody_could_type_again_is_refused(
+    path: Path, key: MarketKey, untypable: str
+) -> None:
+    with pytest.raises(PassphraseUntypable):
+        save(path, key, untypable, CHEAP)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("typed", ["a", "a" * 200, "ocho cisnes en el año", "八羽の白鳥"])
+def test_what_a_field_of_the_screen_takes_is_a_passphrase(
+    path: Path, key: MarketKey, typed: str
+) -> None:
+    assert form.LONGEST == 200
+    save(path, key, typed, CHEAP)
+    assert load(path, typed).public == key.public
 
 
 def test_a_missing_file_is_said_to_be_missing(path: Path) -> None:
