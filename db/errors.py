@@ -348,6 +348,13 @@ class FolderUnwritable(Trouble):
     sentence = N_("{folder} can't be written: {why}. Choose another folder.")
 
 
+class FolderFull(Trouble):
+    sentence = N_(
+        "There is no room left for what goes into {folder}. What is in the ledger is safe. Make room "
+        "there, then do this again."
+    )
+
+
 class PrinterTrouble(Trouble):
     sentence = N_(
         "The printer did not take the paper: {why}. The slip is safe and waits in the queue."

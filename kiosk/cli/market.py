@@ -110,8 +110,7 @@ def protection(till: Till, locked: bool) -> str:
         )
     return _(
         "Its key has no passphrase: the permissions of its file alone protect it, and whoever "
-        "reads {folder} can make slips. To lock it, remove that folder now, before the first slip, "
-        "and found the market again with --passphrase-file FILE."
+        "reads {folder} can make slips. “kiosk key passphrase --new-file FILE” locks it."
     ).format(folder=shown_path(till.folder))
 
 

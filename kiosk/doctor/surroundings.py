@@ -161,7 +161,8 @@ def clock(machine: Machine) -> Facts:
         yield (
             Level.TROUBLE,
             _("The clock says {date}, {time}, but the last entry was written on {last_date} at "
-              "{last_time}. Set the clock.").format(
+              "{last_time}. Set the clock if it is wrong. If it is right, that entry was made while it "
+              "was ahead, and until it has caught up the ledger bears the later date.").format(
                 date=wording.long_date(today),
                 time=wording.clock(now),
                 last_date=wording.long_date(last.date()),

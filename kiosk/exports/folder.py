@@ -6,7 +6,6 @@ kiosk/exports/place.py, checking it to kiosk/exports/check.py.
 
 from __future__ import annotations
 
-import errno
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from db.connection import Books
-from db.errors import N_, DiskFull, FolderUnwritable
+from db.errors import N_, FolderUnwritable
 from db.market import Market
 from kiosk.exports import data_package, readme
 from kiosk.exports.extract import DrawSeal, Extract, extract
@@ -24,6 +23,7 @@ from kiosk.exports.place import Occupied, tidy, whole_folder
 from kiosk.exports.progress import Progress, Tell
 from kiosk.exports.resources import Resource
 from kiosk.exports.seal_file import SEAL_FILE
+from kiosk.machine.durable import unwritten
 from kiosk.machine.outside import open_plain
 from kiosk.messages import _
 
@@ -41,7 +41,6 @@ _DESCRIPTION = Resource(
     N_("What each file and each column is, for programs: a Frictionless Data Package."),
 )
 _KIOSK_LINE = "\nkiosk,{kiosk},\n"  # in totals.csv
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def export_day(
@@ -72,7 +71,7 @@ def export_days(
     sealed day has the seal and the files' hashes in `seal.json`. An earlier export of the same day
     is replaced when the new one is whole and durable. `tell` hears how far it is and may end it by
     raising; `draw_seal` makes the code of a seal. Raises DayNotOpen where a day never was,
-    FolderUnwritable, DiskFull, and what the books and `tell` raise; then the days before are there,
+    FolderUnwritable, FolderFull, and what the books and `tell` raise; then the days before are there,
     and of the rest is what was there.
     """
     with books.reading():
@@ -86,7 +85,7 @@ def export_days(
         for write in beside:
             write(to, books.kiosk)
     except OSError as error:
-        raise _trouble(error, to) from error
+        raise unwritten(to, error) from error
     return places
 
 
@@ -113,7 +112,7 @@ def _export(
             why = _("another export of the same day is being written there now")
             raise FolderUnwritable(folder=to, why=why) from error
         except OSError as error:
-            raise _trouble(error, to) from error
+            raise unwritten(to, error) from error
     return place
 
 
@@ -182,9 +181,3 @@ def _refuse_foreign(place: Path, extracted: Extract) -> None:
     if not ours:
         why = _("“{name}” in it holds something else than this kiosk's day").format(name=place.name)
         raise FolderUnwritable(folder=place.parent, why=why)
-
-
-def _trouble(error: OSError, folder: Path) -> DiskFull | FolderUnwritable:
-    if error.errno in _NO_ROOM:
-        return DiskFull()
-    return FolderUnwritable(folder=folder, why=error.strerror or error)

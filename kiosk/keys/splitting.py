@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from db import market
 from db.connection import FILE, open_books
-from db.errors import N_, DiskFull, FolderUnwritable, KeyUnusable, PrinterTrouble, Refused, Trouble
+from db.errors import N_, KeyUnusable, PrinterTrouble, Refused, Trouble
 from kiosk import wording
 from kiosk.config import KEY_FILE, PAPERS_FOLDER, load_settings
 from kiosk.keys import rotation
@@ -129,10 +129,10 @@ def _sheet(of: Market, share: Share, shares: int, key: str, today: date) -> KeyS
 def write_sheets(till: Till, made: Sequence[KeySheet], to: Path, *, text: bool) -> list[Path]:
     """Write each sheet into a folder, as a PDF or as `text`: all of them, durable, or none.
 
-    Raises FolderUnwritable, DiskFull, and FolderOfTheKiosk for a folder inside the data folder.
+    Raises FolderUnwritable, FolderFull, and FolderOfTheKiosk for a folder inside the data folder.
     """
-    from kiosk.machine.durable import sync
-    from kiosk.paper.files import NO_ROOM, PRIVATE, write_new
+    from kiosk.machine.durable import sync, unwritten
+    from kiosk.paper.files import PRIVATE, write_new
     from kiosk.paper.keysheet import as_pdf, as_text
 
     if to.resolve().is_relative_to(till.folder.resolve()):
@@ -149,9 +149,7 @@ def write_sheets(till: Till, made: Sequence[KeySheet], to: Path, *, text: bool) 
         for file in files:
             with suppress(OSError):
                 file.unlink(missing_ok=True)
-        if error.errno in NO_ROOM:
-            raise DiskFull() from error
-        raise FolderUnwritable(folder=to, why=error.strerror or error) from error
+        raise unwritten(to, error) from error
     return files
 
 

@@ -8,12 +8,24 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from db.errors import FolderFull, FolderUnwritable
+
 PRIVATE = 0o600
 """Readable for its owner only."""
 SHARED = 0o666
 """Readable as the owner's umask says."""
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says where a disk, a quota or a limit is full."""
+
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
+
+
+def unwritten(folder: Path, error: OSError) -> FolderFull | FolderUnwritable:
+    """What the system said of files that were to lie in a folder, in our words."""
+    if error.errno in NO_ROOM:
+        return FolderFull(folder=folder)
+    return FolderUnwritable(folder=folder, why=error.strerror or error)
 
 
 def sync(path: Path) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 from kiosk.machine import durable
-
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""What the system says where a disk, a quota or a limit is full."""
 
 PRIVATE, SHARED = durable.PRIVATE, durable.SHARED
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.errors import PrinterTrouble
-from kiosk.machine.durable import sync
+from kiosk.machine.durable import NO_ROOM, sync
 from kiosk.messages import _
-from kiosk.paper.files import NO_ROOM, PRIVATE, write_new
+from kiosk.paper.files import PRIVATE, write_new
 from kiosk.paper.printer import READY, PrinterState, checked_name, nobody_asks, trouble
 
 if TYPE_CHECKING:

@@ -14,11 +14,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from db.errors import DiskFull, FolderUnwritable
-from kiosk.machine.durable import sync
+from kiosk.machine.durable import sync, unwritten
 from kiosk.machine.fonts import chosen, in_every_kiosk, visual
 from kiosk.messages import _
-from kiosk.paper.files import NO_ROOM, write_new
+from kiosk.paper.files import write_new
 from kiosk.text import safe
 
 MARGIN = 11.0
@@ -74,7 +73,7 @@ def cards_sheet(cards: Sequence[Card], title: str, path: Path, grid: Grid) -> No
     """Write a PDF of all `cards`, as many pages as they need, each headed by `title`.
 
     The same cards give the same bytes. The file is whole and durable when this returns, or as it
-    was before. Raises FolderUnwritable, DiskFull, and ValueError for a text that is empty or so long
+    was before. Raises FolderUnwritable, FolderFull, and ValueError for a text that is empty or so long
     that its modules would be smaller than SMALLEST_MODULE.
     """
     content = _drawn(cards, title, grid)
@@ -86,9 +85,7 @@ def cards_sheet(cards: Sequence[Card], title: str, path: Path, grid: Grid) -> No
     except OSError as error:
         with contextlib.suppress(OSError):
             unfinished.unlink()
-        if error.errno in NO_ROOM:
-            raise DiskFull() from error
-        raise FolderUnwritable(folder=path.parent, why=error.strerror or error) from error
+        raise unwritten(path.parent, error) from error
 
 
 def _drawn(cards: Sequence[Card], title: str, grid: Grid) -> bytes:

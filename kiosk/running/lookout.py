@@ -82,8 +82,8 @@ class Lookout:
         if behind > BEHIND_MS:
             last = now + timedelta(milliseconds=behind)
             return _(
-                "The clock says {now}, and the last entry is from {last}. Set the clock. Until then "
-                "the ledger keeps its order, and bears the later date."
+                "The clock says {now}, and the last entry is from {last}. Set the clock if it is wrong. "
+                "Until they agree the ledger keeps its order, and bears the later date."
             ).format(now=_moment(now), last=_moment(last))
         if day is not None and (now.date() - day.date).days > LONGEST_DAYS:
             return _(

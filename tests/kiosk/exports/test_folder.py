@@ -14,7 +14,7 @@ import pytest
 
 from db import days
 from db.connection import open_books
-from db.errors import DayNotOpen, DiskFull, FolderUnwritable
+from db.errors import DayNotOpen, FolderFull, FolderUnwritable
 from db.weighing import Line
 from kiosk.exports.extract import Extract
 from kiosk.exports.folder import export_day
@@ -75,7 +75,7 @@ def test_exporting_again_gives_the_same_bytes(sealed: Table, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("failing", "error"),
-    [(Fault(broken), Broken), (Fault(full_disk), DiskFull)],
+    [(Fault(broken), Broken), (Fault(full_disk), FolderFull)],
     ids=["fault", "full disk"],
 )
 def test_a_failed_export_leaves_the_earlier_one_and_no_trace(
@@ -93,7 +93,7 @@ def test_a_failed_export_leaves_the_earlier_one_and_no_trace(
 def test_a_disk_that_fills_up_at_the_third_file_leaves_no_trace(
     sealed: Table, tmp_path: Path
 ) -> None:
-    with room_for(1000), pytest.raises(DiskFull):
+    with room_for(1000), pytest.raises(FolderFull):
         export_day(sealed.books, 1, tmp_path / "out", sealed.market)
     assert list((tmp_path / "out").iterdir()) == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db import days
-from db.errors import DiskFull
+from db.errors import FolderFull
 from db.weighing import Line
 from kiosk.exports.folder import export_day
 from kiosk.exports.master import master_name, write_master
@@ -111,7 +111,7 @@ def test_a_full_disk_leaves_the_file_that_was_there(exported: tuple[Table, Path]
         write_master(out, table.books.kiosk)
     assert place.read_bytes() == before
     assert set(out.iterdir()) == names
-    with room_for(10), pytest.raises(DiskFull):
+    with room_for(10), pytest.raises(FolderFull):
         export_day(table.books, 2, out, table.market)
     assert place.read_bytes() == before
     table.books.close()

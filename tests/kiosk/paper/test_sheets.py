@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 
-from db.errors import DiskFull, FolderUnwritable
+from db.errors import FolderFull, FolderUnwritable
 from kiosk.machine.fonts import visual
 from kiosk.paper.sheets import LARGE, MARGIN, SMALL, SMALLEST_MODULE, Card, Grid, cards_sheet
 from kiosk.scanning.cards import MAX_NUMBER, Action, action_card, goods_card
@@ -164,7 +164,7 @@ def test_a_failed_sheet_leaves_the_earlier_one(tmp_path: Path) -> None:
     path = tmp_path / "cards.pdf"
     cards_sheet(goods(1), "Oak", path, LARGE)
     before = path.read_bytes()
-    with room_for(1000), pytest.raises(DiskFull):
+    with room_for(1000), pytest.raises(FolderFull):
         cards_sheet(goods(8), "Oak", path, LARGE)
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["cards.pdf"]
