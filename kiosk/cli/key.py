@@ -313,7 +313,14 @@ def rotate(asked: Asked) -> Answer:
     if saved:
         lines.append(_("The books are saved in {folder}").format(folder=shown_path(saved)))
     facts["backup"] = str(saved) if saved else None
-    return Answer(facts, lines, [not_saved] if not_saved else [])
+    asides = []
+    if not_saved:
+        asides = [
+            not_saved,
+            _("So no backup holds the new key: make one with “kiosk backup” before the machine travels, "
+              "and keep its card elsewhere."),
+        ]  # fmt: skip
+    return Answer(facts, lines, asides)
 
 
 def _new_protection(rotated: Rotated) -> str:

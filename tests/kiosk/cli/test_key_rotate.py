@@ -157,6 +157,17 @@ def test_with_the_newest_card_a_market_without_books_honours_slips_of_every_key(
     anew.ok("verify", "--card", str(tmp_path / "third.card"))
 
 
+def test_a_new_key_that_no_backup_holds_says_so(table: Lines, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    table.ok("backup", "--to", str(stick), "--always")
+    stick.rename(tmp_path / "away")
+    assert table.run(*ROTATE) == 0
+    assert "no backup holds the new key" in table.err
+    (tmp_path / "away").rename(stick)
+    assert "The books are saved in" in table.ok(*ROTATE)
+
+
 def test_books_of_before_the_key_changed_are_led_to_it_by_the_card(
     table: Lines, tmp_path: Path
 ) -> None:
