@@ -4,12 +4,16 @@ It asks the terminal for less than Textual does: the pointer, pastes in brackets
 go. Without kitty's keyboard protocol, reports of focus and sizes in the stream there is no sequence
 left that a terminal sends and the table needs, but keys and pointer events. What may pass, the
 filter says (kiosk/scanning/filter.py); who typed it, kiosk/scanning/burst.py.
+
+It paints on standard output, where Textual's paints on standard error: that may be a launcher's log or
+the system's journal, and slips are in the picture.
 """
 
 from __future__ import annotations
 
 import os
 import select
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,6 +25,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.keys import Keys
 from textual.message import Message
 
+from kiosk.running.supervisor import WIPED
 from kiosk.scanning.filter import InputFilter, Noise, Passed, PassedPaste, Passing
 
 READ_BYTES = 4096
@@ -83,6 +88,7 @@ class FilteringDriver(LinuxDriver):
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
+        self._file = sys.__stdout__
         self._filter = InputFilter(key_sequences())
         self._at_work = False
 
@@ -91,6 +97,11 @@ class FilteringDriver(LinuxDriver):
         if self._writer_thread is not None:
             self.write(_NO_FOCUS_REPORTS + _NO_KITTY_KEYS)
             self.flush()
+
+    def stop_application_mode(self) -> None:
+        if self._writer_thread is not None:
+            self.write(WIPED)
+        super().stop_application_mode()
 
     def _request_terminal_sync_mode_support(self) -> None:
         self._filter.expect_reply()

@@ -42,7 +42,9 @@ _MODES = (2026, 1000, 1002, 1003, 1006, 1015, 1004, 2004)
 _SCREEN_AGAIN = "".join(f"\x1b[?{mode}l" for mode in _MODES) + "\x1b[0m"
 """No half-painted frame, no pointer, no pastes in brackets, no colour."""
 _CLEARED = "\x1b[2J\x1b[3;3H"
-_LEFT = "\x1b[?1049l\x1b[?25h\x1b[?7h"
+WIPED = "\x1b[2J\x1b[H"
+"""An empty screen: the console of Linux has none of before that it could go back to."""
+_LEFT = f"{WIPED}\x1b[?1049l\x1b[?25h\x1b[?7h"
 """The screen of before, the cursor, and lines that wrap."""
 
 

@@ -69,9 +69,14 @@ class Terminal:
     """Somebody in front of a terminal in which a program runs."""
 
     def __init__(
-        self, command: Sequence[str], environment: dict[str, str], inherits: Sequence[int] = ()
+        self,
+        command: Sequence[str],
+        environment: dict[str, str],
+        inherits: Sequence[int] = (),
+        errors: int | None = None,
     ) -> None:
-        """`inherits` are open files that the program gets under the same numbers."""
+        """`inherits` are open files that the program gets under the same numbers; `errors` is one
+        that it gets as its standard error, which else is the terminal."""
         self.screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self.screen)
         self._rest = b""
@@ -89,7 +94,7 @@ class Terminal:
             command,
             stdin=theirs,
             stdout=theirs,
-            stderr=theirs,
+            stderr=theirs if errors is None else errors,
             env=environment,
             start_new_session=True,
             close_fds=True,
@@ -286,9 +291,10 @@ def environment_for(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def at_terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
+def at_terminal(folder: Path, *arguments: str, errors: int | None = None) -> Iterator[Terminal]:
     """The full-screen kiosk of the market in `folder`."""
-    terminal = Terminal([sys.executable, "-m", "kiosk", *arguments], environment_for(folder))
+    program = [sys.executable, "-m", "kiosk", *arguments]
+    terminal = Terminal(program, environment_for(folder), errors=errors)
     try:
         yield terminal
     finally:
