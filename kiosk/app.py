@@ -205,7 +205,7 @@ class KioskApp(ListeningApp):
         from kiosk.running.visitkeeping import keep, written
 
         async def kept() -> None:
-            with suppress(Trouble):  # it is typed, and can be booked when that is over
+            with suppress(Trouble):  # the lookout says it; what was typed can be booked later
                 await self.ask(lambda till: keep(till.folder, content))
 
         content = written(self.draft)

@@ -9,13 +9,15 @@ booked twice.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db import catalogue, reports
 from db.amounts import MAX_QUANTITY
-from db.errors import KioskError
+from db.errors import KioskError, Trouble
 from db.ledger import MAX_LINES
+from db.surroundings import in_words
 from db.words import KEY_LENGTH
 from kiosk.machine.durable import put, sync
 from kiosk.machine.log import note
@@ -47,16 +49,23 @@ def written(draft: Draft | None) -> bytes:
 
 
 def keep(folder: Path, content: bytes) -> None:
-    """Let the file hold what `written` gave, durable when this returns; empty: no file. Raises
-    nothing: a visit can be typed and booked where this can't be written."""
+    """Let the file hold what `written` gave, durable when this returns; empty: no file.
+
+    Raises Trouble where that can't be written: then there is no file, as far as one can still be
+    removed, for an older one would come back as what was typed.
+    """
     try:
         if content:
             put(folder / FILE, content)
         elif (folder / FILE).exists():
             (folder / FILE).unlink()
             sync(folder)
-    except OSError:
+    except OSError as error:
         note("the visit that is being typed could not be kept")
+        with suppress(OSError):
+            (folder / FILE).unlink(missing_ok=True)
+            sync(folder)
+        raise in_words(error, folder) from error
 
 
 def restored(till: Till) -> Draft | None:
@@ -73,7 +82,8 @@ def restored(till: Till) -> Draft | None:
         draft = _draft(till, kept) if isinstance(kept, dict) else None
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
         draft = None
-    keep(till.folder, b"")
+    with suppress(Trouble):
+        keep(till.folder, b"")
     if draft is None or draft.empty or reports.is_booked(till.books, draft.key):
         return None
     return draft

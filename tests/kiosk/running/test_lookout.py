@@ -12,6 +12,7 @@ from db.errors import DiskFull
 from db.market import Market, Rules
 from db.surroundings import DiskReadOnly
 from kiosk.founding import found_market, suggested_goods
+from kiosk.running import visitkeeping
 from kiosk.till import Till, open_till
 from tests.db.test_surroundings import largest_file
 from tests.kiosk.places import PASSPHRASE
@@ -75,6 +76,29 @@ def test_what_is_booked_meanwhile_is_booked_once(tmp_path: Path) -> None:
         await table.press("enter")
         assert "visit 1 is in the book" in table.words()
         assert (await table.ask(lambda till: till.newest_day())).visits == 1
+
+    play(folder, script)
+
+
+def test_a_visit_that_can_not_be_kept_says_so_and_leaves_no_older_one(tmp_path: Path) -> None:
+    """What came back after a crash would be called as it was, and would not be."""
+    folder = founded(tmp_path / "market")
+    kept = folder / visitkeeping.FILE
+
+    async def script(table: AtTable) -> None:
+        await type_a_visit(table)
+        assert b"tomatoes" in kept.read_bytes()
+        with largest_file(16):
+            await table.type("2 hon")
+            await table.press("enter")
+            assert not kept.exists()
+            await look(table)
+            assert "No more may be written than was allotted here" in table.words()
+            assert "! books" in table.text()
+        await look(table)
+        assert OVER in table.words()
+        assert b"tomatoes" in kept.read_bytes()
+        assert b"honey" in kept.read_bytes()
 
     play(folder, script)
 
