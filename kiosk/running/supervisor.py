@@ -5,7 +5,7 @@ its own, ends the command with its status; one that crashes or is killed is star
 a calm line on the screen meanwhile, and after several crashes in a row the command gives up and says
 so. The terminal is given back as it was found. What was typed for a visit is kept on disk by the app
 (kiosk/running/visitkeeping.py), the key of an open day too (kiosk/keys/resting.py): this module holds
-nothing.
+nothing but, between two children, the place of the one table (kiosk/running/onetable.py).
 
 A fork, not a new program: the command has loaded only what the app needs as well, so the first paint
 waits a millisecond for it.
@@ -25,6 +25,7 @@ from typing import Any
 from db.errors import N_, KioskError, Trouble
 from kiosk.machine import log
 from kiosk.messages import _
+from kiosk.running import onetable
 
 CRASHED = 70
 """Status of a child that met a fault of the program; all others are ends that somebody wanted."""
@@ -57,8 +58,10 @@ class KeepsCrashing(Trouble):
 
 def supervised(run: Callable[[], int], folder: Path) -> int:
     """Let `run` show the app in a child, again and again until it ends as somebody wanted; gives its
-    exit status. Raises KeepsCrashing, and whatever the handlers of signals raise that were there."""
+    exit status. Raises KeepsCrashing, TableIsOpen where another command shows it, and whatever the
+    handlers of signals raise that were there."""
     crashes: list[float] = []
+    onetable.take(folder)
     with _terminal_as_it_was() as terminal, _Child() as child:
         while True:
             status = child.status_of(run)
@@ -67,12 +70,12 @@ def supervised(run: Callable[[], int], folder: Path) -> int:
                 return 128 + child.ended_by
             if status is not None and status != CRASHED:
                 return status
+            onetable.take(folder)
             crashes = [one for one in crashes if time.monotonic() - one < WITHIN_SECONDS]
             crashes.append(time.monotonic())
             log.open_log(folder)
             log.note("the table ended by itself, crash {number} in a row", number=len(crashes))
             if len(crashes) >= MOST_CRASHES:
-                terminal.leave()
                 raise KeepsCrashing(number=len(crashes), file=folder / log.FILE)
             terminal.say(_("The kiosk starts again. Everything that was booked is in the books."))
             time.sleep(min(LONGEST_PAUSE, 0.5 * (len(crashes) - 1)))
@@ -118,6 +121,7 @@ class _Child:
             for number in self._before:
                 signal.signal(number, signal.SIG_DFL)
             _be_the_child(run)
+        onetable.let_go()  # the child holds it, and may let go so that a disk can be taken out
         _process, ended = os.waitpid(self._id, 0)
         self._id = 0
         return os.WEXITSTATUS(ended) if os.WIFEXITED(ended) else None
@@ -189,8 +193,12 @@ def _terminal_as_it_was() -> Iterator[_Terminal]:
         quiet = [*before]
         quiet[3] = before[3] & ~(termios.ISIG | termios.ECHO | termios.ICANON)
         termios.tcsetattr(inputs, termios.TCSANOW, quiet)
+    terminal = _Terminal(inputs, outputs)
     try:
-        yield _Terminal(inputs, outputs)
+        yield terminal
+    except BaseException:
+        terminal.leave()
+        raise
     finally:
         if before is not None:
             with suppress(OSError, termios.error):

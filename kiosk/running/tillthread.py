@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from db.errors import DatabaseDamaged, KioskError, Trouble
 from kiosk.machine import log
+from kiosk.running import onetable
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -152,6 +153,7 @@ class TillThread:
     def _stand_by(self, till: Till) -> None:
         self._before, self._till = till, None
         log.let_go()
+        onetable.let_go()
         with suppress(Exception):  # what can't be closed is left behind
             till.close()
 
@@ -198,3 +200,4 @@ class TillThread:
             return
         self._till, self._before, self.trouble = till, None, None
         log.take_up()
+        onetable.take_up()
