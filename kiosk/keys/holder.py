@@ -8,12 +8,13 @@ changed here too, because some are a steward's and one is about the key.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db import days, keys, market
-from db.errors import KeyUnusable, PassphraseNeeded, WrongPassphrase
+from db.errors import KeyUnusable, KioskError, PassphraseNeeded, WrongPassphrase
 from kiosk.config import KEY_FILE, load_settings, save_settings
 from kiosk.keys import resting, rotation
 from kiosk.keys.lock import StewardLock
@@ -168,6 +169,22 @@ class KeyHolder:
             note("the passphrase of the key was set")
         else:
             note("the passphrase of the key was taken away")
+
+    def heed_passphrase(self) -> None:
+        """See whether another program set a passphrase or took it away: from now on the lock guards,
+        and is closed, or there is none. A key that was open stays open, for visits."""
+        try:
+            guards = rotation.locks(self.folder)
+        except KeyUnusable:  # said when the key is next opened
+            return
+        if guards == self.steward.guards:
+            return
+        self.steward.guards = guards
+        self.steward.lock()
+        if self.locked and not guards:
+            with suppress(KioskError):
+                self._take(self.try_passphrase(""))  # a key without one looks at none
+        self.settle_key()
 
     def wrong_passphrase(self) -> None:
         """A passphrase was tried and was wrong: the next tries take longer."""

@@ -46,11 +46,14 @@ class Lookout:
 
     async def look(self) -> None:
         """Look once, and say what is another than before."""
-        till = self._app.till
+        app, till = self._app, self._app.till
         await till.look()
         before, self._told = self._told, (till.trouble, bool(self.clock_words()))
         if before != self._told:
             await self._say(over=before[0] is not None and till.trouble is None)
+        steward = till.steward
+        if app.table.known and steward is not None and steward.guards != app.table.guarded:
+            await app.refresh_table()
 
     async def _say(self, *, over: bool) -> None:
         app = self._app

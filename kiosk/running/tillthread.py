@@ -97,7 +97,8 @@ class TillThread:
         return self._executor.submit(self._use, use).result()
 
     async def look(self) -> None:
-        """See whether the books are where they were, and whether trouble is over."""
+        """See whether the books are where they were, whether trouble is over, and whether another
+        program set a passphrase or took it away."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._executor, self._look)
 
@@ -166,8 +167,10 @@ class TillThread:
             self.trouble = DataFolderGone(folder=folder)
             self._stand_by(till)
         if self._till is not None:
-            with suppress(Trouble), self._till.books.reading():
-                self.behind_ms = behind_ms(self._till.books)
+            with suppress(Trouble):
+                with self._till.books.reading():
+                    self.behind_ms = behind_ms(self._till.books)
+                self._till.heed_passphrase()
         if self.trouble is None or folder is None or self._waits_for_another_file():
             return
         found = diagnosis(folder)

@@ -99,6 +99,48 @@ def test_without_a_passphrase_steward_says_so(tmp_path: Path) -> None:
     play(founded(tmp_path / "market"), script)
 
 
+def test_a_passphrase_that_is_set_or_taken_away_in_lines_is_heeded_at_once(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market")
+    file = folder / "market.key"
+
+    async def script(table: AtTable) -> None:
+        await table.press("9")
+        assert "No passphrase" in table.lines()[2]
+        keyfile.relock(file, None, PASSPHRASE, keyfile.CHEAP)
+        await table.app.lookout.look()
+        await table.settled()
+        assert "locked" in table.lines()[2]
+        await table.press("0", "l")
+        assert table.on == "ForStewardsScreen"
+        await table.press("escape", "escape", "1", *"3 tom", "enter", "enter")
+        assert table.on == "HandOverScreen", "the key stays open for visits"
+        await table.press("escape", "9")
+        keyfile.relock(file, PASSPHRASE, None, keyfile.CHEAP)
+        await table.app.lookout.look()
+        await table.settled()
+        assert "No passphrase" in table.lines()[2]
+        await table.press("0", "l")
+        assert table.app._exit
+
+    play(folder, script)
+    assert not (folder / "open-day.key").exists()
+
+
+def test_a_locked_table_goes_on_where_the_passphrase_was_taken_away(tmp_path: Path) -> None:
+    folder = founded(tmp_path / "market", passphrase=PASSPHRASE)
+
+    async def script(table: AtTable) -> None:
+        await table.press("escape")
+        assert await table.ask(lambda till: till.locked)
+        keyfile.relock(folder / "market.key", PASSPHRASE, None, keyfile.CHEAP)
+        await table.app.lookout.look()
+        await table.settled()
+        await table.press("1", *"3 tom", "enter", "enter")
+        assert table.on == "HandOverScreen"
+
+    play(folder, script)
+
+
 def test_closing_the_day_goes_on_behind_the_passphrase(tmp_path: Path) -> None:
     async def script(table: AtTable) -> None:
         await table.press("9", "1", "enter")
