@@ -21,6 +21,7 @@ from db.errors import N_, BadSetting, KioskError, TerminalUnusable, Trouble
 from kiosk.cli.answers import Answer, folder_named
 from kiosk.machine import log
 from kiosk.machine.private import kept_private
+from kiosk.machine.streams import open_closed_streams
 from kiosk.messages import LANGUAGES, _, sentence, speaking
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class OutputClosed(Trouble):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what was typed (else what stands in `sys.argv`); gives the exit status."""
+    open_closed_streams()
     typed = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that can't show a sign shows another; it does not end the command.
@@ -58,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     with kept_private(), speaking(_language(typed)):
         try:
-            return _obey(typed)
+            return _obey_aloud(typed)
         except SystemExit as left:
             return left.code if isinstance(left.code, int) else 0
         except KeyboardInterrupt:
@@ -67,6 +69,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _refuse(error, as_json="--json" in typed)
         except Exception as error:
             return _refuse(_in_our_words(error), as_json="--json" in typed)
+
+
+def _obey_aloud(typed: Sequence[str]) -> int:
+    """Obey, and see that what was said arrived: help ends a command before its answer is shown."""
+    try:
+        return _obey(typed)
+    finally:
+        _flush(sys.stdout)
 
 
 def _obey(typed: Sequence[str]) -> int:
