@@ -9,12 +9,20 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from db.errors import DataFolderUnusable
+from db.errors import N_, Trouble
 from kiosk.machine.durable import put
+from kiosk.machine.outside import read_plain
 
 NOTE_FILE = "last-backup.json"
 
 _LARGEST_NOTE = 16_384
+
+
+class BackupNotNoted(Trouble):
+    sentence = N_(
+        "The backup in {folder} is whole, but this machine can't note that it was made: {file} can't "
+        "be written: {why}. Make room, or move away what lies there."
+    )
 
 
 class LastBackup(NamedTuple):
@@ -31,8 +39,7 @@ def last_backup(data: Path) -> LastBackup | None:
     """The last verified backup of the books in a data folder; None where there is none, or nobody
     knows."""
     try:
-        with (data / NOTE_FILE).open("rb") as file:
-            said = json.loads(file.read(_LARGEST_NOTE))
+        said = json.loads(read_plain(data / NOTE_FILE, _LARGEST_NOTE))
         note = LastBackup(*(said[name] for name in LastBackup._fields))
     except (OSError, ValueError, RecursionError, TypeError, LookupError):
         return None
@@ -41,8 +48,10 @@ def last_backup(data: Path) -> LastBackup | None:
 
 
 def remember(data: Path, note: LastBackup) -> None:
-    """Keep the note; raises DataFolderUnusable."""
+    """Keep the note; raises BackupNotNoted."""
+    file = data / NOTE_FILE
     try:
-        put(data / NOTE_FILE, json.dumps(note._asdict()).encode())
+        put(file, json.dumps(note._asdict()).encode())
     except OSError as error:
-        raise DataFolderUnusable(folder=data, why=error.strerror or error) from error
+        why = error.strerror or error
+        raise BackupNotNoted(folder=note.folder, file=file, why=why) from error

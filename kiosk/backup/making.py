@@ -98,7 +98,8 @@ def back_up(
 
     `thorough` replays the journal; without, the file and the chain are checked. `to` must have been
     chosen (`choose_place`) and be there. Raises BackupGoesOn, WrongBooksNotSaved, NoBackupPlace,
-    NoRoomForBackup, BackupPlaceUnwritable, BackupReadsBackWrong, and what the books and `tell` raise.
+    NoRoomForBackup, BackupPlaceUnwritable, BackupReadsBackWrong, BackupNotNoted, and what the books and
+    `tell` raise.
     """
 
     def hear(done: int, _all: int = _ALL) -> None:

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
+from kiosk.machine.outside import open_to_append
+
 FILE = "kiosk.log"
 LARGEST = 200_000
 """Bytes of one file; when it is full it becomes `kiosk.log.1`, and the oldest of them goes."""
@@ -86,7 +88,7 @@ def _open(folder: Path) -> None:
 
     class Ours(RotatingFileHandler):
         def _open(self) -> TextIO:  # type: ignore[override]
-            descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            descriptor = open_to_append(Path(self.baseFilename))
             return open(descriptor, "a", encoding="utf-8")  # noqa: PTH123 - of a descriptor
 
     logging.raiseExceptions = False  # a full disk must not put tracebacks on the screen
@@ -172,5 +174,5 @@ def hear_the_system() -> None:
     _hears = True
     if _system is None and _folder is not None and _folder.is_dir():
         with suppress(OSError):
-            _system = os.open(_folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            _system = open_to_append(_folder / FILE)
             faulthandler.enable(_system, all_threads=False)

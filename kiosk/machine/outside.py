@@ -1,4 +1,5 @@
-"""Open what lies on a stick or in a folder that others can write in: plain files, and nothing else.
+"""Open what lies on a stick, in a folder that others can write in, or under a name of our own that may
+be anything by now: plain files, and nothing else.
 
 A name can be a link that leads out of its folder, a pipe that never ends, a device that acts when it
 is opened. What a file says is judged by whoever reads it; each has limits of its own on size, number
@@ -16,8 +17,7 @@ from pathlib import Path
 from kiosk.messages import _
 
 _FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_CLOEXEC", 0)
+    getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)  # a pipe without a writer is opened at once, and refused
     | getattr(os, "O_NOCTTY", 0)
@@ -37,13 +37,13 @@ def open_plain(path: Path) -> BufferedReader:
     """Open a plain file to be read, without waiting for anything; raises NotPlain, OSError."""
     status = path.lstat()  # before it is opened: to open a device can be to start it
     _refuse_unless_plain(status)
-    descriptor = os.open(path, _FLAGS)
-    try:
-        _refuse_unless_plain(os.fstat(descriptor))  # the name may lead elsewhere by now
-        return os.fdopen(descriptor, "rb")
-    except BaseException:
-        os.close(descriptor)
-        raise
+    return os.fdopen(_opened(path, os.O_RDONLY), "rb")
+
+
+def open_to_append(path: Path) -> int:
+    """Open a plain file to be written at its end, made for its owner alone where there is none; gives
+    its descriptor. Raises NotPlain, OSError."""
+    return _opened(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
 
 def read_plain(path: Path, largest: int) -> bytes:
@@ -53,6 +53,16 @@ def read_plain(path: Path, largest: int) -> bytes:
     if len(raw) > largest:
         raise TooLarge(errno.EFBIG, _("it is larger than {size}").format(size=_size(largest)))
     return raw
+
+
+def _opened(path: Path, how: int) -> int:
+    descriptor = os.open(path, how | _FLAGS, 0o600)
+    try:
+        _refuse_unless_plain(os.fstat(descriptor))  # the name may lead elsewhere by now
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _refuse_unless_plain(status: os.stat_result) -> None:

@@ -21,6 +21,7 @@ from db.surroundings import in_words
 from db.words import KEY_LENGTH
 from kiosk.machine.durable import put, sync
 from kiosk.machine.log import note
+from kiosk.machine.outside import read_plain
 from kiosk.messages import _, ngettext
 from kiosk.running.draft import Draft, DraftLine
 from kiosk.verdicts import Verdict, by_reference
@@ -76,9 +77,7 @@ def restored(till: Till) -> Draft | None:
     table end again must not do so for ever.
     """
     try:
-        with (till.folder / FILE).open("rb") as file:
-            raw = file.read(LARGEST + 1)
-        kept = json.loads(raw) if len(raw) <= LARGEST else None
+        kept = json.loads(read_plain(till.folder / FILE, LARGEST))
         draft = _draft(till, kept) if isinstance(kept, dict) else None
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
         draft = None
