@@ -147,10 +147,22 @@ def passphrase_in(file: Path) -> str:
 
 def line_of_input() -> str:
     """The next line of standard input without its end; empty at the end of the input."""
+    return _raw_line().strip()
+
+
+def words_of_input() -> str:
+    """The next line of standard input that has words on it; empty at the end of the input."""
+    while line := _raw_line():
+        if line.strip():
+            return line.strip()
+    return ""
+
+
+def _raw_line() -> str:
     source = getattr(sys.stdin, "buffer", None)
     if source is None:
-        return sys.stdin.readline(LONGEST_LINE).strip()
-    return str(source.readline(LONGEST_LINE).decode("utf-8", "replace")).strip()
+        return sys.stdin.readline(LONGEST_LINE)
+    return str(source.readline(LONGEST_LINE).decode("utf-8", "replace"))
 
 
 def printed(till: Till, job: int) -> tuple[Path | None, str]:

@@ -14,9 +14,9 @@ from kiosk.cli.answers import (
     Answer,
     Asked,
     TypedWrongly,
-    line_of_input,
     passphrase_in,
     shown_path,
+    words_of_input,
 )
 from kiosk.cli.answers import passphrase as asked_for
 from kiosk.cli.backup import saved_at_once
@@ -222,7 +222,7 @@ def _from_shares(asked: Asked) -> MarketKey:
 
 
 def _in_file(file: Path) -> Share:
-    from kiosk.slips.shares import LONGEST_TEXT, read
+    from kiosk.slips.shares import LONGEST_TEXT
 
     try:
         text = read_plain(file, LONGEST_TEXT).decode("utf-8")
@@ -231,15 +231,23 @@ def _in_file(file: Path) -> Share:
     except UnicodeDecodeError as error:
         raise FileUnreadable(file=file, why=_("it is not UTF-8 text")) from error
     try:
-        return read(text)
+        return _read(text)
     except Refused as error:
         problem = sentence(error, SENTENCE_LENGTH)
         raise ShareFileMistyped(file=file, problem=problem) from error
 
 
+def _read(text: str) -> Share:
+    """The share in a text, of whose words the first letters are enough, as on the screen; raises what
+    `kiosk.slips.shares.read` raises."""
+    from kiosk.slips.shares import completed, read, words_in
+
+    return read(" ".join(completed(word) for word in words_in(text)))
+
+
 def _typed(known: list[Share]) -> Iterator[Share]:
     """Shares from standard input, a line each; at a terminal a mistyped one is asked for again."""
-    from kiosk.slips.shares import joining, read
+    from kiosk.slips.shares import joining
 
     at_terminal = sys.stdin.isatty()
     while True:
@@ -250,14 +258,14 @@ def _typed(known: list[Share]) -> Iterator[Share]:
             needed = known[0].needed if known else 0
             sys.stderr.write(asks.format(number=len(known) + 1, needed=needed))
             sys.stderr.flush()
-        line = line_of_input()
+        line = words_of_input()
         if not line:
             raise NoMoreShares()
         if not at_terminal:
-            yield read(line)
+            yield _read(line)
             continue
         try:
-            share = read(line)
+            share = _read(line)
             joining(share, known)
         except Refused as error:
             sys.stderr.write(sentence(error, SENTENCE_LENGTH) + "\n")

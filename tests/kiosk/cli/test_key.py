@@ -159,16 +159,30 @@ def test_without_a_printer_a_folder_must_be_named(table: Lines) -> None:
     assert not Path("x").exists()
 
 
-def test_shares_are_read_from_standard_input(table: Lines, sheets: list[str]) -> None:
+@pytest.mark.parametrize(("letters", "between"), [(None, "\n"), (4, "\n\n \t\n")])
+def test_shares_are_read_from_standard_input(
+    table: Lines, sheets: list[str], letters: int | None, between: str
+) -> None:
+    """In whole words or by their beginnings, as on the screen; a blank line between two ends nothing."""
     before = (table.folder / KEY_FILE).read_bytes()
     (table.folder / KEY_FILE).unlink()
-    typed = "".join(" ".join(words_of(file)) + "\n" for file in sheets[:2])
+    shares = (" ".join(word[:letters] for word in words_of(file)) for file in sheets[:2])
+    typed = between.join(("", *shares, ""))
     kept = sys.stdin
     try:
         sys.stdin = io.TextIOWrapper(io.BytesIO(typed.encode()))
         table.ok("key", "rebuild")
     finally:
         sys.stdin = kept
+    assert (table.folder / KEY_FILE).read_bytes() == before
+
+
+def test_a_sheet_may_hold_the_beginnings_of_its_words(table: Lines, sheets: list[str]) -> None:
+    for name in sheets[:2]:
+        Path(name).write_text(" ".join(word[:4] for word in words_of(name)))
+    before = (table.folder / KEY_FILE).read_bytes()
+    (table.folder / KEY_FILE).unlink()
+    table.ok("key", "rebuild", *shares(*sheets[:2]))
     assert (table.folder / KEY_FILE).read_bytes() == before
 
 
