@@ -277,5 +277,7 @@ def test_slips_honoured_from_paper_circulate_from_their_week_on(table: Table) ->
 
 def test_the_category_of_which_most_moved_comes_first_whichever_way(table: Table) -> None:
     table.visit("1 childcare", "-2 honey", solidarity=True)
-    moved = [(one.id, sum(one.came), sum(one.went)) for one in season(table.books, MONDAY).categories]
+    moved = [
+        (one.id, sum(one.came), sum(one.went)) for one in season(table.books, MONDAY).categories
+    ]
     assert moved == [("staples", 0, 800), ("care", 400, 0)]
