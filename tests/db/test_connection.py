@@ -220,6 +220,18 @@ def test_a_part_of_a_transaction_may_fail_alone(table: Table) -> None:
     assert audit.verify(table.books) == []
 
 
+def test_a_part_that_fails_after_a_part_of_its_own_takes_back_all_that_it_did(table: Table) -> None:
+    with table.books.transaction():
+        table.visit("1 tomatoes")
+        with pytest.raises(KeyError), table.books.transaction():
+            table.visit("5 tomatoes")
+            with pytest.raises(UnknownGood):
+                table.visit("1 gold")
+            raise KeyError
+    assert table.day().brought == 200
+    assert audit.verify(table.books) == []
+
+
 def test_a_transaction_that_fails_takes_its_parts_with_it(table: Table) -> None:
     before = dump(table.books)
     with pytest.raises(KeyError), table.books.transaction():
