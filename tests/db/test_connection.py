@@ -3,6 +3,7 @@ database says arrives as one of our errors with nothing changed."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import subprocess
@@ -130,6 +131,16 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
         open_books(tmp_path, create=True)
     tmp_path.chmod(0o700)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lacking", [os.R_OK, os.W_OK])
+def test_a_file_that_may_not_be_read_or_not_be_written(
+    table: Table, monkeypatch: pytest.MonkeyPatch, lacking: int
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _file, asked: not asked & lacking)
+    with pytest.raises(DataFolderUnusable) as caught:
+        open_books(table.books.file.parent)
+    assert caught.value.facts["why"] == os.strerror(errno.EACCES)
 
 
 # Files
