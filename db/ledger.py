@@ -17,7 +17,6 @@ from db.days import so_far
 from db.errors import (
     N_,
     AbsurdQuantity,
-    DayNotOpen,
     EmptyVisit,
     KeyUsedDifferently,
     KioskError,
@@ -162,10 +161,7 @@ def _today(books: Books) -> tuple[int, int, int, Rules, dict[str, Price]]:
     """What a visit needs to know beforehand: the open day, the number of its last visit, what
     solidarity covered of it so far, the rules, and the rates that were asked for, none yet. Raises
     DayNotOpen."""
-    stands = books.known(standing)
-    if not stands.is_open:
-        raise DayNotOpen()
-    return stands.day, *so_far(books), in_force(books), {}
+    return books.known(standing).day, *so_far(books), in_force(books), {}
 
 
 def _priced(books: Books, rates: dict[str, Price], exchange: Exchange) -> list[tuple[Price, Line]]:
