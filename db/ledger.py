@@ -183,7 +183,7 @@ def _priced(books: Books, rates: dict[str, Price], exchange: Exchange) -> list[t
 
 
 def _amounts(books: Books, references: Sequence[bytes]) -> list[int]:
-    if len(references) > 1 and len(set(references)) != len(references):
+    if len(set(references)) != len(references):
         raise SlipTwice()
     return [slips.refuse_unless_good(books, reference) for reference in references]
 
