@@ -88,8 +88,7 @@ class Books:
     def connect(self) -> None:
         """Open the file. From then on statements go to SQLite itself: peewee's way to it costs as
         much as a small statement."""
-        self.database.connect()
-        self._connection = self.database.connection()
+        self._connection = self.database.connection()  # opens it
         self._execute = self._connection.execute
         self._cursor = self._connection.cursor()
 
