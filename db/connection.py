@@ -292,7 +292,6 @@ def _connect(books: Books, scratch: bool) -> None:
         with atrest.one_at_a_time(books.file.parent):
             atrest.take_away(books.file)
             books.connect()
-            books.sql("SELECT count(*) FROM sqlite_schema").fetchone()
     except OSError as error:
         raise unopened(error, books.file.parent) from error
     books.leaves_mark = True
