@@ -125,7 +125,7 @@ def _rows(books: Books, fresh: Books, hear: Hear | None) -> list[Finding]:
         replay(books, fresh, hear)
     except BooksAreWrong as error:
         return [cast(Finding, error.facts["problem"])]
-    return list(compare(books, fresh)) or list(check_machine(books)) or list(_orphans(books))
+    return list(compare(books, fresh)) or list(check_machine(books))
 
 
 def _faults(books: Books) -> Iterator[Finding]:
@@ -133,12 +133,6 @@ def _faults(books: Books) -> Iterator[Finding]:
     for (fault,) in books.sql(f"PRAGMA integrity_check({MOST_FAULTS})").fetchall():
         if fault != "ok":
             yield found(N_("file {file}"), "{fault}", file=books.file.name, fault=fault)
-
-
-def _orphans(books: Books) -> Iterator[Finding]:
-    for table, row, parent, _ in books.sql("PRAGMA foreign_key_check").fetchall():
-        what = N_("the row {row} names a row of {parent} that is not there")
-        yield found(N_("table {table}"), what, table=table, row=row, parent=parent)
 
 
 # A paper bears witness

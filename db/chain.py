@@ -95,7 +95,7 @@ def _is_whole(books: Books, first: int, last: int) -> bool:
     end = "SELECT id, hash FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1"
     newest, head = books.sql(end, (first, last)).fetchone()
     digest, number, anew = GENESIS, 0, sha256().copy  # a copy costs less than a new one
-    for part in _read_ahead(books, first + 1, newest):
+    for part in _read_ahead(books, first, newest):
         lines = BytesIO(part)
         read, hashed = int(next(lines)), 0
         for hashed, line in enumerate(lines, 1):  # noqa: B007, the last is how many there were

@@ -88,8 +88,7 @@ class Books:
     def connect(self) -> None:
         """Open the file. From then on statements go to SQLite itself: peewee's way to it costs as
         much as a small statement."""
-        self.database.connect()
-        self._connection = self.database.connection()
+        self._connection = self.database.connection()  # opens it
         self._execute = self._connection.execute
         self._cursor = self._connection.cursor()
 
@@ -293,7 +292,6 @@ def _connect(books: Books, scratch: bool) -> None:
         with atrest.one_at_a_time(books.file.parent):
             atrest.take_away(books.file)
             books.connect()
-            books.sql("SELECT count(*) FROM sqlite_schema").fetchone()
     except OSError as error:
         raise unopened(error, books.file.parent) from error
     books.leaves_mark = True

@@ -17,7 +17,6 @@ from db.days import so_far
 from db.errors import (
     N_,
     AbsurdQuantity,
-    DayNotOpen,
     EmptyVisit,
     KeyUsedDifferently,
     KioskError,
@@ -162,10 +161,7 @@ def _today(books: Books) -> tuple[int, int, int, Rules, dict[str, Price]]:
     """What a visit needs to know beforehand: the open day, the number of its last visit, what
     solidarity covered of it so far, the rules, and the rates that were asked for, none yet. Raises
     DayNotOpen."""
-    stands = books.known(standing)
-    if not stands.is_open:
-        raise DayNotOpen()
-    return stands.day, *so_far(books), in_force(books), {}
+    return books.known(standing).day, *so_far(books), in_force(books), {}
 
 
 def _priced(books: Books, rates: dict[str, Price], exchange: Exchange) -> list[tuple[Price, Line]]:
@@ -187,7 +183,7 @@ def _priced(books: Books, rates: dict[str, Price], exchange: Exchange) -> list[t
 
 
 def _amounts(books: Books, references: Sequence[bytes]) -> list[int]:
-    if len(references) > 1 and len(set(references)) != len(references):
+    if len(set(references)) != len(references):
         raise SlipTwice()
     return [slips.refuse_unless_good(books, reference) for reference in references]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from db import atrest
 from db.connection import FILE, open_books
+from db.errors import DataFolderUnusable
 from tests.db.table import Table, second_table
 
 
@@ -43,6 +45,45 @@ def test_while_somebody_has_them_open_nobody_knows(table: Table, tmp_path: Path)
     with closing(open_books(tmp_path)):
         assert not mark(tmp_path).exists()
         assert atrest.is_as_left(tmp_path / FILE) is None
+
+
+def test_who_closed_the_books_says_no_more_of_them(table: Table, tmp_path: Path) -> None:
+    table.books.close()
+    mark(tmp_path).unlink()
+    table.books.close()
+    assert not mark(tmp_path).exists()
+
+
+def test_a_mark_that_can_not_be_taken_away_keeps_the_books_closed(
+    table: Table, tmp_path: Path
+) -> None:
+    """Else it would say of the books that were changed what they had been before."""
+    table.books.close()
+    mark(tmp_path).unlink()
+    mark(tmp_path).mkdir()
+    with pytest.raises(DataFolderUnusable) as caught:
+        open_books(tmp_path)
+    assert caught.value.facts["folder"] == tmp_path
+    mark(tmp_path).rmdir()
+    open_books(tmp_path).close()
+    assert atrest.is_as_left(tmp_path / FILE) is True
+
+
+def test_books_are_seen_to_be_open_before_anybody_else_may_look(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.books.close()
+    alone, seen = atrest.one_at_a_time, []
+
+    @contextmanager
+    def watched(folder: Path) -> Iterator[None]:
+        with alone(folder):
+            yield
+            seen.append(atrest._is_open(tmp_path / FILE))
+
+    monkeypatch.setattr(atrest, "one_at_a_time", watched)
+    with closing(open_books(tmp_path)):
+        assert seen == [True]
 
 
 def test_books_that_were_not_closed_in_order_have_no_mark(table: Table, tmp_path: Path) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from db import audit, journal
+from db import audit
 from db.connection import open_books
 from db.errors import BooksAreWrong, DataFolderUnusable
 from db.findings import Finding
@@ -137,6 +139,21 @@ def test_what_the_database_finds_wrong_with_its_own_file_is_said(busy: Table) ->
     tamper(busy.books, "UPDATE entry SET hash = zeroblob(5) WHERE seq = 5")
     busy.books.sql("PRAGMA ignore_check_constraints = 0")
     assert first(busy) == Finding("file books.sqlite", "CHECK constraint failed in entry")
+
+
+def test_a_check_of_the_chain_alone_finds_what_is_wrong_with_the_file_too(busy: Table) -> None:
+    assert audit.verify_chain_alone(busy.books) == []
+    words = "UPDATE entry SET body = ? WHERE seq = 5"
+    (raw,) = busy.books.sql("SELECT body FROM entry WHERE seq = 5").fetchone()
+    tamper(busy.books, words, (raw[:-1],))
+    (bent,) = audit.verify_chain_alone(busy.books)
+    assert bent.where == f"entry {busy.books.kiosk}/5"
+    tamper(busy.books, words, (raw,))
+    busy.books.sql("PRAGMA ignore_check_constraints = 1")
+    tamper(busy.books, "UPDATE slip SET reference = x'00' WHERE state = 'redeemed'")
+    busy.books.sql("PRAGMA ignore_check_constraints = 0")
+    (fault,) = audit.verify_chain_alone(busy.books)
+    assert fault == Finding("file books.sqlite", "CHECK constraint failed in slip")
 
 
 # Journals that were hashed anew: the chain fits, the words can't be
@@ -339,27 +356,6 @@ def test_a_made_up_migration_is_found(busy: Table) -> None:
     assert first(busy).where == "table schema_migration"
 
 
-# Who has the paper
-
-
-def test_a_hash_on_paper_names_its_entry(busy: Table) -> None:
-    for *_, kind, _raw, _prev, digest in entries(busy):
-        (standing,) = audit.witnessed(busy.books, digest.hex()[:8])
-        assert standing.kind == kind
-    assert audit.witnessed(busy.books, digest.hex().upper()[:11]) == [standing]
-    assert (standing.seq, standing.day, standing.visit) == (len(entries(busy)), 2, 1)
-
-
-def test_a_hash_on_paper_knows_an_end_that_was_cut_off(busy: Table, tmp_path: Path) -> None:
-    """Books as they were before, every table in its place, and a slip that was printed since."""
-    with closing(open_books(tmp_path / "before", create=True)) as before:
-        audit.replay(busy.books, before)
-        busy.visit("1 lemons")
-        (_, printed) = journal.head(busy.books)
-        assert audit.witnessed(before, printed.hex()[:8]) == []
-    assert audit.witnessed(busy.books, printed.hex()[:8])
-
-
 # Replay
 
 
@@ -386,4 +382,18 @@ def test_without_room_for_a_replay_the_folder_is_named(busy: Table) -> None:
     folder.rename(folder.with_name("moved"))
     with pytest.raises(DataFolderUnusable) as caught:
         audit.verify(busy.books)
-    assert caught.value.facts["folder"] == folder
+    assert caught.value.facts == {"folder": folder, "why": os.strerror(errno.ENOENT)}
+
+
+def test_whoever_waits_for_a_check_hears_how_far_it_is(
+    busy: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "HEARD_EVERY", 4)
+    heard: list[int] = []
+
+    def hear(number: int) -> None:
+        heard.append(number)
+        assert len(list(busy.books.file.parent.glob(".verify-*"))) == 1
+
+    assert audit.verify(busy.books, hear) == []
+    assert heard == list(range(0, len(entries(busy)), 4))

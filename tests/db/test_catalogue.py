@@ -79,6 +79,24 @@ def test_a_retired_good_is_kept_but_not_shown(table: Table) -> None:
     assert catalogue.good(table.books, "honey").retired
 
 
+def test_a_retired_good_keeps_its_number_and_its_bar_code(table: Table) -> None:
+    leaflets = catalogue.good(table.books, "leaflets")
+    gone = replace(leaflets, retired=True, barcodes=("7",))
+    save(table, gone)
+    assert save(table, gone) == []
+    with refused(table.books, BarcodeTaken, code="7", good="leaflets"):
+        save(table, replace(PEARS, barcodes=("7",)))
+    assert save(table, PEARS) == [replace(PEARS, number=6)]
+    assert save(table, leaflets) == [leaflets]
+
+
+def test_names_are_kept_as_people_write_them(table: Table) -> None:
+    """Whoever reads the tables with another program finds letters, not their codes."""
+    save(table, replace(PEARS, names={"cs": "hrušky"}, others={"cs": ("hruška",)}))
+    query = "SELECT names, others FROM good WHERE id = 'pears'"
+    assert table.books.sql(query).fetchone() == ('{"cs": "hrušky"}', '{"cs": ["hruška"]}')
+
+
 def test_names_are_kept_by_language(table: Table) -> None:
     save(
         table,

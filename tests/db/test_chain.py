@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
+import threading
+from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from db.chain import READ_AT_ONCE, Walk, _is_whole, _read_ahead, entries, verify_chain
+from db.chain import (
+    READ_AT_ONCE,
+    READS_AHEAD,
+    SWITCH_SECONDS,
+    Walk,
+    _is_whole,
+    _read_ahead,
+    entries,
+    verify_chain,
+)
 from db.journal import GENESIS, head
 from db.models import entry_key, keys_of
 from tests.db.table import Table
@@ -122,3 +134,107 @@ def test_what_ends_the_reading_ends_the_check(busy: Table, monkeypatch: pytest.M
     )
     with pytest.raises(MemoryError):
         list(verify_chain(busy.books))
+
+
+# Read ahead
+
+
+def store(table: Table, rows: list[tuple[Any, ...]]) -> None:
+    """Keep these rows as the whole journal."""
+    with unguarded(table.books):
+        table.books.sql("DELETE FROM entry")
+        with table.books.transaction():
+            for row in rows:
+                table.books.sql("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+class Watched(sqlite3.Connection):
+    """Counts the parts that were read, and who was still reading when it was closed."""
+
+    parts = 0
+    readers: ClassVar[list[str]] = []
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        rows = super().execute(sql, *values)
+        return self.counted(rows) if sql.lstrip().startswith("WITH") else rows
+
+    def counted(self, rows: sqlite3.Cursor) -> Iterator[Any]:
+        for row in rows:
+            Watched.parts += 1
+            yield row
+
+    def close(self) -> None:
+        Watched.readers = [one.name for one in threading.enumerate() if one not in BEFORE]
+        super().close()
+
+
+BEFORE: set[threading.Thread] = set()
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> type[Watched]:
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *names, **more: connect(*names, factory=Watched, **more)
+    )
+    monkeypatch.setattr(Watched, "parts", 0)
+    BEFORE.clear()
+    BEFORE.update(threading.enumerate())
+    return Watched
+
+
+def test_who_stops_early_stops_the_reading(busy: Table, watched: type[Watched]) -> None:
+    """However long the journal is, only a few parts of it are in memory at a time."""
+    many = journal(busy.books.kiosk, [b"%d" % n for n in range(READ_AT_ONCE * (READS_AHEAD + 9))])
+    store(busy, many)
+    reading = _read_ahead(busy.books, many[0][0], many[-1][0])
+    assert next(reading).startswith(b"%d\n" % READ_AT_ONCE)
+    reading.close()
+    assert watched.parts <= READS_AHEAD + 2
+    assert watched.readers == []
+
+
+def test_a_large_gap_ends_the_reading(busy: Table, watched: type[Watched]) -> None:
+    """An entry that somebody put far behind the others makes nobody look at what is between."""
+    rows = journal(busy.books.kiosk, [b"a", b"b"])
+    _first, last = keys_of(busy.books.kiosk)
+    store(busy, [*rows, (last, *rows[1][1:])])
+    assert read(busy, rows[0][0], last) == [b"a", b"b"]
+    assert watched.parts == 2
+    assert [(found.where, found.what) for found in verify_chain(busy.books)] == [
+        (f"entry {busy.books.kiosk}/2", "entry 3 should come here"),
+        (f"entry {busy.books.kiosk}/2", "it does not follow the entry before it"),
+    ]
+
+
+def test_the_turns_of_threads_are_as_they_were_after_the_reading(busy: Table) -> None:
+    first, last = keys_of(busy.books.kiosk)
+    as_it_was, before = sys.getswitchinterval(), 0.003
+    sys.setswitchinterval(before)
+    try:
+        reading = _read_ahead(busy.books, first, last)
+        next(reading)
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+        reading.close()
+        assert sys.getswitchinterval() == pytest.approx(before)
+    finally:
+        sys.setswitchinterval(as_it_was)
+
+
+@pytest.mark.parametrize("others", [[], [b"a", b"b"]])
+@pytest.mark.parametrize("kiosk", ["0000", "K002"])
+def test_an_entry_before_the_first_is_found(busy: Table, kiosk: str, others: list[bytes]) -> None:
+    """Journals begin at 1; a place before it has a key, too."""
+    made_up = (entry_key(kiosk, 0), kiosk, 0, 0, 0, "visit", b"c", GENESIS, GENESIS)
+    neighbour = journal("K001", [b"a"])
+    store(busy, [*neighbour, made_up, *journal(kiosk, others)])
+    findings = [(found.where, found.what) for found in verify_chain(busy.books)]
+    assert findings[0] == (f"entry {kiosk}/0", "entry 1 should come here")
+
+
+def test_what_is_wrong_in_one_journal_is_said_once_and_ends_no_other(busy: Table) -> None:
+    first, second, third = (journal(f"K00{n}", [b"a", b"b", b"c"]) for n in (1, 2, 3))
+    store(busy, [*first[:1], *first[2:], *second, *third[1:]])
+    assert [found.where for found in verify_chain(busy.books)] == [
+        "entry K001/3", "entry K001/3", "entry K003/2", "entry K003/2",
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db import days
-from db.clock import LONGEST_PAUSE, DateToConfirm, behind_ms
+from db.clock import DateToConfirm, behind_ms, time_of_books
 from db.connection import Books, open_books
 from db.errors import SlipExpired
 from tests.db.table import Table, dump, second_table
@@ -97,6 +97,15 @@ def test_a_day_may_be_left_open_for_weeks(table: Table) -> None:
     assert times(table)[-1] == table.books.clock_time()
 
 
+def test_a_clock_is_believed_to_a_month_and_no_millisecond_longer() -> None:
+    newest, month = 1_795_867_200_000, 2_678_400_000
+    for ahead, believed in (0, True), (1, True), (month, True), (month + 1, False):
+        clock = newest + ahead
+        assert time_of_books(clock, newest, is_open=True) == (clock if believed else newest)
+        assert time_of_books(clock, newest, is_open=False) == clock
+    assert time_of_books(newest - 1, newest, is_open=False) == newest
+
+
 def test_between_market_days_the_clock_is_believed(table: Table) -> None:
     table.close()
     table.clock.forward(days=300)
@@ -106,8 +115,7 @@ def test_between_market_days_the_clock_is_believed(table: Table) -> None:
 
 def test_a_day_is_not_opened_on_a_date_that_nobody_confirmed(table: Table) -> None:
     table.close()
-    table.clock.forward(days=LONGEST_PAUSE)
-    table.clock.forward(days=1)
+    table.clock.forward(days=61)
     before = dump(table.books)
     with pytest.raises(DateToConfirm) as caught:
         days.open_day(table.books)
@@ -141,7 +149,7 @@ def test_market_days_as_usual_ask_nothing(table: Table) -> None:
         table.clock.forward(days=7)
         days.open_day(table.books)
     table.close()
-    table.clock.forward(days=LONGEST_PAUSE)
+    table.clock.forward(days=60)
     assert days.open_day(table.books) == 5
 
 

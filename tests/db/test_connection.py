@@ -3,6 +3,7 @@ database says arrives as one of our errors with nothing changed."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import subprocess
@@ -132,6 +133,16 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("lacking", [os.R_OK, os.W_OK])
+def test_a_file_that_may_not_be_read_or_not_be_written(
+    table: Table, monkeypatch: pytest.MonkeyPatch, lacking: int
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _file, asked: not asked & lacking)
+    with pytest.raises(DataFolderUnusable) as caught:
+        open_books(table.books.file.parent)
+    assert caught.value.facts["why"] == os.strerror(errno.EACCES)
+
+
 # Files
 
 
@@ -217,6 +228,18 @@ def test_a_part_of_a_transaction_may_fail_alone(table: Table) -> None:
             raise KeyError
         table.visit("2 tomatoes")
     assert table.day().brought == 600
+    assert audit.verify(table.books) == []
+
+
+def test_a_part_that_fails_after_a_part_of_its_own_takes_back_all_that_it_did(table: Table) -> None:
+    with table.books.transaction():
+        table.visit("1 tomatoes")
+        with pytest.raises(KeyError), table.books.transaction():
+            table.visit("5 tomatoes")
+            with pytest.raises(UnknownGood):
+                table.visit("1 gold")
+            raise KeyError
+    assert table.day().brought == 200
     assert audit.verify(table.books) == []
 
 

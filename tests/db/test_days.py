@@ -41,6 +41,12 @@ def test_one_day_at_a_time(table: Table) -> None:
         days.open_day(table.books)
 
 
+def test_that_a_day_is_open_is_said_before_the_clock_is_doubted(table: Table) -> None:
+    table.clock.forward(days=-400)
+    with refused(table.books, DayAlreadyOpen, day=1):
+        days.open_day(table.books)
+
+
 def test_the_next_day_follows(table: Table) -> None:
     table.close()
     assert (days.current(table.books), days.last(table.books)) == (0, 1)
@@ -196,6 +202,12 @@ def test_an_absurd_count_is_refused(table: Table, counted: int) -> None:
         table.close(counted=counted)
 
 
+@pytest.mark.parametrize("counted", [0, MAX_COUNTED])
+def test_an_empty_box_is_counted_and_a_very_full_one(table: Table, counted: int) -> None:
+    table.close(counted)
+    assert table.day().counted == counted
+
+
 def test_before_the_first_day_there_is_nothing_to_close(founded: Table) -> None:
     with refused(founded.books, DayNotOpen):
         founded.close()
@@ -283,6 +295,6 @@ def test_a_day_that_never_was_has_no_entries(table: Table) -> None:
 
 
 def test_a_kiosk_has_one_open_day_whoever_wrote_its_journal(table: Table) -> None:
-    with pytest.raises(DayAlreadyOpen), table.books.transaction():
+    with refused(table.books, DayAlreadyOpen, day=1), table.books.transaction():
         journal.append(table.books, "open", 2, {"crew": [], "date": "2026-11-28"})
     assert days.current(table.books) == 1

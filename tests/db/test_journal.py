@@ -131,6 +131,13 @@ def test_more_lines_than_an_entry_holds_are_never_kept(table: Table) -> None:
     assert audit.verify(table.books) == []
 
 
+def test_the_lines_of_an_entry_lie_behind_each_other_under_its_key(table: Table) -> None:
+    entry = table.visit("3 tomatoes", "1 honey", "-2 lemons").entry
+    for name, number in ("movement", 3), ("posting", 2):
+        rows = table.books.sql(f"SELECT id FROM {name} WHERE entry = ? ORDER BY id", (entry,))
+        assert [key for (key,) in rows] == [entry << 8 | line for line in range(number)]
+
+
 def test_the_hash_of_an_entry_is_found_by_its_key(table: Table) -> None:
     seq, newest = journal.head(table.books)
     assert journal.hash_of(table.books, entry_key(table.books.kiosk, seq)) == newest

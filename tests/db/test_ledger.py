@@ -371,6 +371,15 @@ def test_rounding_is_booked_openly(table: Table) -> None:
     assert table.day().rounding == -20
 
 
+def test_the_next_visit_reads_neither_rules_nor_rates_again(table: Table) -> None:
+    table.visit("1 tomatoes")
+    seen: list[str] = []
+    table.books.database.connection().set_trace_callback(seen.append)
+    table.visit("1 tomatoes")
+    table.books.database.connection().set_trace_callback(None)
+    assert not [sql for sql in seen if sql.startswith("SELECT")]
+
+
 def test_a_retry_needs_no_key_of_the_market(table: Table) -> None:
     """The first attempt was booked; since then the file of the key can't be read."""
 

@@ -249,3 +249,35 @@ def test_a_week_begins_on_monday_and_ends_on_sunday(founded: Table) -> None:
     sunday, monday = season(founded.books, MONDAY + timedelta(days=7), weeks=2).weeks
     assert (sunday.monday, sunday.brought) == (MONDAY, 200)
     assert (monday.monday, monday.brought) == (MONDAY + timedelta(days=7), 400)
+
+
+def test_an_open_day_counts_in_its_own_week_and_in_no_other(founded: Table) -> None:
+    """On a Monday, as the first day of one week and the first behind another."""
+    founded.clock.forward(days=2)
+    days.open_day(founded.books)
+    founded.visit("3 tomatoes")
+    monday = MONDAY + timedelta(days=7)
+
+    def told(until: date) -> tuple[int, int, int, bool]:
+        found = season(founded.books, until, weeks=1)
+        return found.out_before, found.weeks[0].out, found.weeks[0].brought, found.earlier
+
+    assert told(monday - timedelta(days=1)) == (0, 0, 0, False)
+    assert told(monday) == (0, 600, 600, False)
+    assert told(monday + timedelta(days=7)) == (600, 600, 0, True)
+
+
+def test_slips_honoured_from_paper_circulate_from_their_week_on(table: Table) -> None:
+    table.honoured(350)
+    later = MONDAY + timedelta(days=7)
+    for until, out_before, out in (MONDAY, 0, 350), (later, 350, 350):
+        found = season(table.books, until, weeks=1)
+        assert (found.out_before, found.weeks[0].out) == (out_before, out)
+
+
+def test_the_category_of_which_most_moved_comes_first_whichever_way(table: Table) -> None:
+    table.visit("1 childcare", "-2 honey", solidarity=True)
+    moved = [
+        (one.id, sum(one.came), sum(one.went)) for one in season(table.books, MONDAY).categories
+    ]
+    assert moved == [("staples", 0, 800), ("care", 400, 0)]

@@ -13,7 +13,8 @@ from db import audit, catalogue, days, reports, slips, sums
 from db.amounts import MAX_AMOUNT, MAX_QUANTITY
 from db.connection import MIGRATIONS, open_books
 from db.errors import DayClosed
-from db.journal import Recorded, post
+from db.journal import Recorded, head, post
+from db.models import entry_key
 from tests.db.table import Table, live_two_days, second_table
 
 
@@ -70,6 +71,20 @@ def test_what_was_taken_back_is_in_no_sum(table: Table) -> None:
     assert audit.verify(table.books) == []
 
 
+def test_an_entry_of_the_open_day_is_read_once(table: Table) -> None:
+    """However long the day is: what was summed up need not be read again, nor what follows."""
+    for number in range(3):
+        table.visit("1 tomatoes", key=f"visit {number}")
+        days.day(table.books, 1)
+        seen: list[str] = []
+        table.books.database.connection().set_trace_callback(seen.append)
+        days.day(table.books, 1)
+        table.books.database.connection().set_trace_callback(None)
+        (read,) = (sql for sql in seen if "group_concat" in sql)
+        seq, _hash = head(table.books)
+        assert f"id > {entry_key(table.books.kiosk, seq)} " in read
+
+
 def test_what_moved_belongs_to_an_open_day(table: Table) -> None:
     live_two_days(table)
     sealed = (table.books.kiosk, 99, 0, 1, "visit", {}, bytes(32), days_key(table, 1))
@@ -93,6 +108,10 @@ def test_what_can_not_be_added_to_a_day_is_refused(added: dict[str, object]) -> 
         sums.check_added("visit", {"totals": added})
     with pytest.raises(KeyError):
         sums.check_added("visit", {})
+
+
+def test_an_entry_may_add_to_every_total() -> None:
+    sums.check_added("visit", {"totals": dict.fromkeys(sums.TOTALS, 1)})
 
 
 @pytest.mark.parametrize("sign", [1, -1])
