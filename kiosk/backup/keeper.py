@@ -228,9 +228,10 @@ def situation(till: Till) -> Situation:
 
 
 def _tidy(till: Till) -> None:
-    from kiosk.backup.making import tidy
+    from kiosk.backup import making, restoring
 
-    tidy(till.folder)
+    restoring.tidy(till.folder)
+    making.tidy(till.folder)
 
 
 def _look_at(now: Situation) -> tuple[bool, bool]:

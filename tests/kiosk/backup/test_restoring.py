@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -28,9 +29,11 @@ from kiosk.backup.place import choose_place
 from kiosk.backup.restoring import (
     FolderNotEmpty,
     NoRoomToRestore,
+    RestoringGoesOn,
     SeveralMarkets,
     SeveralWays,
     restore,
+    tidy,
 )
 from kiosk.config import KEY_FILE, SETTINGS_FILE
 from kiosk.slips import keyfile
@@ -165,6 +168,22 @@ def test_an_empty_folder_is_filled_and_any_other_is_left_alone(stick: Path, tmp_
     for name in ("full", "file", "link", "empty"):
         refused(stick, tmp_path / name, FolderNotEmpty)
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
+
+
+def test_an_empty_folder_stays_the_folder_that_it_was(
+    stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that somebody stands in, that is a disk of its own, or whose parent can't be written."""
+    for name in ("here", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "link").symlink_to("elsewhere")
+    monkeypatch.chdir(tmp_path / "here")
+    for folder in (Path(), tmp_path / "link"):
+        before = folder.stat().st_ino
+        restore(stick, folder)
+        assert folder.stat().st_ino == before
+        assert {path.name for path in folder.iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
+    assert (tmp_path / "link").is_symlink()
 
 
 @pytest.mark.parametrize("name", [FILE, KEY_FILE])
@@ -333,11 +352,84 @@ def test_a_disk_without_room_is_not_filled(
     refused(stick, tmp_path / "new", NoRoomToRestore)
 
 
-def test_what_a_kill_left_is_no_obstacle(stick: Path, tmp_path: Path) -> None:
-    (tmp_path / ".new.restoring").mkdir()
-    (tmp_path / ".new.restoring" / FILE).write_text("half a copy")
+def test_two_restores_at_once_do_not_meet(stick: Path, tmp_path: Path) -> None:
+    tried: list[int] = []
+
+    def again(done: int, _all: int) -> None:
+        if done not in tried:
+            tried.append(done)
+            with pytest.raises(RestoringGoesOn):
+                restore(stick, tmp_path / "new")
+
+    restore(stick, tmp_path / "new", again)
+    assert len(tried) > 1
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
+
+
+STEPS = ("mkdir", "link", "rename", "fsync", "unlink", "rmdir")
+"""What of the system changes a folder, or makes a change durable."""
+
+
+def killed(stick: Path, folder: Path, at: int) -> bool:
+    """Restore in a process that is gone right before its step `at`; gives whether it got so far."""
+    child = os.fork()
+    if child == 0:
+        step = iter(range(1 << 20))
+
+        def dying(real: Callable[..., object]) -> Callable[..., object]:
+            def dies(*arguments: object, **named: object) -> object:
+                if next(step) == at:
+                    os._exit(9)
+                return real(*arguments, **named)
+
+            return dies
+
+        try:
+            for name in STEPS:
+                setattr(os, name, dying(getattr(os, name)))
+            restore(stick, folder)
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_whenever_a_restore_is_killed_all_is_there_or_nothing_and_the_next_one_succeeds(
+    stick: Path, tmp_path: Path
+) -> None:
+    at, folder = 0, tmp_path / "new"
+    while killed(stick, folder, at):
+        if (folder / FILE).exists():
+            assert {FILE, KEY_FILE, SETTINGS_FILE} <= {path.name for path in folder.iterdir()}
+            with closing(open_till(folder)) as till:
+                assert sound(till)
+        else:
+            restore(stick, folder)
+            assert {one.name for one in folder.iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
+        shutil.rmtree(folder)
+        at += 1
+    assert at > 10
+    assert (folder / FILE).exists()
+
+
+def test_what_a_kill_left_beside_whole_books_is_tidied_at_the_next_start(
+    stick: Path, tmp_path: Path
+) -> None:
     restore(stick, tmp_path / "new")
-    assert not (tmp_path / ".new.restoring").exists()
+    (tmp_path / "new" / ".restoring").mkdir()
+    os.link(tmp_path / "new" / KEY_FILE, tmp_path / "new" / ".restoring" / KEY_FILE)
+    tidy(tmp_path / "new")
+    assert {one.name for one in (tmp_path / "new").iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
+
+
+def test_a_disk_that_knows_no_links_is_filled_all_the_same(
+    stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", no_links)
+    restore(stick, tmp_path / "new")
+    assert {one.name for one in (tmp_path / "new").iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
 
 
 def test_a_folder_without_a_backup_says_so(tmp_path: Path) -> None:
