@@ -2,7 +2,8 @@
 
 Nothing that lies in a backup is believed before it was checked: sizes and hashes against its manifest,
 then the books as they stand in the copy, every entry and every row, then that they are what the
-manifest says and that the key is theirs. All that happens in a folder of its own inside the data
+manifest says and that the key is theirs. Of the settings only those are kept that say nothing of where
+things go (kiosk/config.py). All that happens in a folder of its own inside the data
 folder, which stays what it is (somebody stands in it, or it is a disk of its own); at the end each file
 gets its place, the books as the last one: before they are there the folder holds no market.
 
@@ -49,7 +50,7 @@ from kiosk.backup.folder import (
     backups_below,
     copied,
 )
-from kiosk.config import KEY_FILE, SETTINGS_FILE
+from kiosk.config import KEY_FILE, SETTINGS_FILE, carried, load_settings, save_settings
 from kiosk.machine.durable import sync, sync_names
 from kiosk.messages import _, sentence
 from kiosk.messages import finding as in_words
@@ -99,12 +100,14 @@ class NoRoomToRestore(Trouble):
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What was restored: from which `backup`, whether the market's key came with it, the slips whose
-    paper nobody had confirmed then, and in words why newer backups were passed over."""
+    paper nobody had confirmed then, what was set up on the other machine and has to be `set_up_anew`
+    (keys of kiosk.config.SET_UP_ANEW), and in words why newer backups were passed over."""
 
     folder: Path
     backup: Backup
     has_key: bool
     lost: tuple[LostPaper, ...]
+    set_up_anew: tuple[str, ...]
     passed_over: tuple[str, ...]
 
 
@@ -123,13 +126,13 @@ def restore(source: Path, folder: Path, tell: Tell | None = None) -> Restored:
     passed_over = [sentence(error) for error in wrong]
     for at, backup in enumerate(found):
         try:
-            lost = _restored(backup, found[at + 1 :], folder, tell)
+            lost, anew = _restored(backup, found[at + 1 :], folder, tell)
         except BadBackup as error:
             if at + 1 == len(found):
                 raise
             passed_over.append(sentence(error))
             continue
-        return Restored(folder, backup, backup.manifest.has_key, lost, tuple(passed_over))
+        return Restored(folder, backup, backup.manifest.has_key, lost, anew, tuple(passed_over))
     raise AssertionError("a folder with backups has a last one")
 
 
@@ -141,15 +144,25 @@ def tidy(folder: Path) -> None:
 
 def _restored(
     backup: Backup, older: list[Backup], folder: Path, tell: Tell | None
-) -> tuple[LostPaper, ...]:
+) -> tuple[tuple[LostPaper, ...], tuple[str, ...]]:
     with _in_hand(folder) as made:
         _refuse_without_room(backup, made)
         _copy(backup, made, tell)
         lost = _check(backup, older, made, tell)
+        anew = _carry_settings(made)
         for path in made.iterdir():
             sync(path)
         _put_in_place(made, folder)
-    return lost
+    return lost, anew
+
+
+def _carry_settings(made: Path) -> tuple[str, ...]:
+    """Leave of the settings what is good on any machine; gives what has to be set up anew."""
+    if not (made / SETTINGS_FILE).exists():
+        return ()
+    settings, anew = carried(load_settings(made))
+    save_settings(made, settings)
+    return anew
 
 
 def _refuse_occupied(folder: Path) -> None:

@@ -168,6 +168,13 @@ def test_a_folder_in_the_place_of_the_file_gives_the_defaults(tmp_path: Path) ->
 # Where nothing can be written. A file in the place of a folder refuses the administrator, too.
 
 
+@pytest.mark.parametrize("name", ["printer_address", "backup_folder"])
+def test_a_name_that_no_system_could_have_is_none(tmp_path: Path, name: str) -> None:
+    for value in ("/media/\\ud800", "x" * 2000):
+        (tmp_path / SETTINGS_FILE).write_text(f'{{"{name}": "{value}"}}')
+        assert load_settings(tmp_path) == Settings()
+
+
 def test_settings_that_can_not_be_kept_say_where_and_why(tmp_path: Path) -> None:
     no_folder = tmp_path / "market"
     no_folder.write_text("a file")

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,7 +36,7 @@ from kiosk.backup.restoring import (
     restore,
     tidy,
 )
-from kiosk.config import KEY_FILE, SETTINGS_FILE
+from kiosk.config import KEY_FILE, SETTINGS_FILE, Settings, load_settings, save_settings
 from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till, open_till
@@ -137,6 +138,38 @@ def test_a_restored_market_goes_on(
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "new").glob("*.*")} == {0o600}
     assert (tmp_path / "new" / SETTINGS_FILE).read_bytes() == (market / SETTINGS_FILE).read_bytes()
+
+
+def test_where_things_go_is_not_taken_from_a_stick(stick: Path, tmp_path: Path) -> None:
+    """Whoever altered a backup would otherwise get every slip, or choose a file to be overwritten."""
+    harmless = Settings(language="es", dark=True, paper="80", backup_minutes=30, ask_again=True)
+    altered = replace(
+        harmless,
+        printer="network",
+        printer_address="127.0.0.1:9",
+        cut=False,
+        backup_folder="/media/elsewhere",
+        scanner_before="~",
+    )
+    save_settings(last(stick), altered)
+    fitting(last(stick))
+    restored = restore(stick, tmp_path / "new")
+    assert load_settings(tmp_path / "new") == harmless
+    assert restored.set_up_anew == ("printer", "scanner", "backup")
+    assert (tmp_path / "new" / SETTINGS_FILE).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff", b"[" * 9000, b'{"printer": "network"' + b" " * 60_000 + b"}"]
+)
+def test_settings_on_a_stick_that_make_no_sense_are_none(
+    stick: Path, tmp_path: Path, content: bytes
+) -> None:
+    (last(stick) / SETTINGS_FILE).write_bytes(content)
+    fitting(last(stick))
+    assert restore(stick, tmp_path / "new").set_up_anew == ()
+    assert load_settings(tmp_path / "new") == Settings()
+    assert (tmp_path / "new" / SETTINGS_FILE).stat().st_size < 1000
 
 
 def test_slips_that_were_out_are_honoured_by_the_restored_market(
