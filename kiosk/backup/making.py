@@ -118,7 +118,7 @@ def back_up(
             made = _put(books, work, place, manifest, hear)
         except OSError as error:
             raise trouble(error, to) from error
-        with suppress(OSError):  # the new one is in its place; the next one tidies up
+        with suppress(OSError, Refused):  # the new one is in its place; the next one tidies up
             thin_out(books, place, made)
         before = last_backup(data)
         if not thorough:

@@ -19,11 +19,15 @@ from db.connection import FILE
 from db.errors import KioskError
 from kiosk.backup.folder import (
     MANIFEST,
+    MOST_BACKUPS,
     Backup,
     BadBackup,
     NewerBackup,
     NoBackup,
+    TooManyBackups,
+    TooMuchThere,
     backup_in,
+    backups_below,
 )
 from kiosk.backup.making import back_up
 from kiosk.backup.place import choose_place
@@ -475,6 +479,38 @@ def test_folders_behind_links_are_not_looked_into(stick: Path, tmp_path: Path) -
     (tmp_path / "links").mkdir()
     (tmp_path / "links" / last(stick).parent.name).symlink_to(last(stick).parent)
     refused(tmp_path / "links", tmp_path / "new", NoBackup)
+
+
+def test_a_stick_full_of_other_things_still_has_its_backup(stick: Path, tmp_path: Path) -> None:
+    newest = last(stick)
+    machine = newest.parent
+    for place in (stick, machine):
+        for number in range(MOST_BACKUPS + 100):
+            (place / f"holiday-{number}").mkdir()
+            (place / f"photo-{number}.jpg").touch()
+    assert len(backups_below(stick)[0]) == 2
+    assert restore(machine, tmp_path / "new").backup.folder == newest
+
+
+@pytest.mark.parametrize("is_machine", [False, True])
+def test_what_lies_in_a_place_is_not_looked_through_for_ever(
+    stick: Path, monkeypatch: pytest.MonkeyPatch, is_machine: bool
+) -> None:
+    there = last(stick).parent if is_machine else stick
+    for number in range(11):
+        (there / f"photo-{number}.jpg").touch()
+    monkeypatch.setattr("kiosk.backup.folder.MOST_NAMES", 10)
+    with pytest.raises(TooMuchThere, match="more than 10 "):
+        backups_below(stick)
+
+
+def test_more_backups_than_anybody_keeps_are_not_read(
+    stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.backup.folder.MOST_BACKUPS", 1)
+    with pytest.raises(TooManyBackups):
+        backups_below(stick)
+    assert backups_below(last(stick))[0] == [backup_in(last(stick))]
 
 
 def test_of_several_machines_one_must_be_named(stick: Path, tmp_path: Path, till: Till) -> None:
