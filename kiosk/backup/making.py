@@ -20,7 +20,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -45,11 +44,11 @@ from kiosk.backup.last import LastBackup, last_backup, remember
 from kiosk.backup.place import (
     UNFINISHED,
     BackupPlaceUnwritable,
-    NoBackupPlace,
     NoRoomForBackup,
     free_name,
     make_room,
     place_name,
+    refuse_unless_there,
     remove,
     thin_out,
     trouble,
@@ -107,8 +106,7 @@ def back_up(
 
     with _alone(data) as work:
         place = to / place_name(books)
-        if not place.is_dir():
-            raise NoBackupPlace(folder=to)
+        refuse_unless_there(to, place.name)
         files = _copied(data, books, work, lambda done, all: hear(_COPIED * done // max(1, all)))
         began = time.monotonic()
         manifest = _checked(data, work, files, books.now(), thorough, hear)
@@ -181,10 +179,7 @@ def _alone(data: Path) -> Iterator[Path]:
 
 def _empty(folder: Path) -> None:
     for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        remove(path)
 
 
 # 1. Copy

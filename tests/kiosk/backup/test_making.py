@@ -354,6 +354,37 @@ def test_what_a_kill_left_is_tidied(till: Till, stick: Path) -> None:
     assert not untidy(till, stick)
 
 
+def test_a_stick_does_not_say_where_else_backups_go(
+    till: Till, stick: Path, tmp_path: Path
+) -> None:
+    (place,) = stick.iterdir()
+    place.rmdir()
+    (tmp_path / "elsewhere").mkdir()
+    place.symlink_to(tmp_path / "elsewhere")
+    for save in (lambda: saved(till, stick), lambda: choose_place(till.folder, till.books, stick)):
+        with pytest.raises(BackupPlaceUnwritable, match="link to another place"):
+            save()
+    assert not any((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("what", ["file", "link", "link to nothing"])
+def test_what_has_the_name_of_an_unfinished_backup_is_removed(
+    till: Till, stick: Path, tmp_path: Path, what: str
+) -> None:
+    (place,) = stick.iterdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "letter").touch()
+    if what == "file":
+        (place / ".unfinished").write_text("what?")
+    else:
+        (place / ".unfinished").symlink_to(
+            tmp_path / ("elsewhere" if what == "link" else "nowhere")
+        )
+    saved(till, stick)
+    assert not untidy(till, stick)
+    assert (tmp_path / "elsewhere" / "letter").exists()
+
+
 def test_entries_that_came_since_the_last_backup_are_new(till: Till, stick: Path) -> None:
     assert is_new(till.folder, till.books)
     saved(till, stick)
