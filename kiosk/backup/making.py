@@ -2,8 +2,9 @@
 
 What happens, in this order, so that at every moment a whole backup that was verified lies there:
 
-1. The books are copied to the machine's own disk, at one moment, without any slip that can be spent
-   (db/backup.py). No secret ever reaches the stick, where nothing can be wiped for sure.
+1. The books are copied to the machine's own disk, at one moment, without any slip that can be spent and
+   any name of the crew that is due to be forgotten (db/backup.py). No secret ever reaches the stick,
+   where nothing can be wiped for sure.
 2. The copy is checked: the file, the chain, every seal, and, in a thorough check, every table against
    a replay of the journal. Books that are wrong replace no backup.
 3. It is written beside the backups that are there, made durable, read back from the stick and
@@ -54,6 +55,7 @@ from kiosk.backup.place import (
     trouble,
 )
 from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE
+from kiosk.crewkeeping import forget_due
 from kiosk.machine.durable import sync, sync_names, write_new
 from kiosk.messages import finding as in_words
 
@@ -107,6 +109,8 @@ def back_up(
     with _alone(data) as work:
         place = to / place_name(books)
         refuse_unless_there(to, place.name)
+        with suppress(Trouble):  # the copy forgets them too, whether the books can or not
+            forget_due(books)
         files = _copied(data, books, work, lambda done, all: hear(_COPIED * done // max(1, all)))
         began = time.monotonic()
         manifest = _checked(data, work, files, books.now(), thorough, hear)

@@ -24,6 +24,7 @@ from kiosk.backup.making import (
     is_new,
     tidy,
 )
+from kiosk.backup.names import with_forgotten_names
 from kiosk.backup.place import (
     BackupPlaceUnwritable,
     NoBackupPlace,
@@ -383,6 +384,30 @@ def test_what_has_the_name_of_an_unfinished_backup_is_removed(
     saved(till, stick)
     assert not untidy(till, stick)
     assert (tmp_path / "elsewhere" / "letter").exists()
+
+
+def test_a_backup_is_made_without_the_names_that_are_due_and_the_books_forget_them_too(
+    till: Till, stick: Path, clock: Clock
+) -> None:
+    who, held = "Xochitl Ó Súilleabháin", []
+    till.close_day(None)
+    till.open_day([("table", who)])
+    till.close_day(None)
+    for passed in (27, 1, 0):
+        clock.forward(days=passed)
+        saved(till, stick)
+        till.books.forget_wiped()
+        files = [*till.folder.glob("books*"), *stick.glob("*/*/*")]
+        held.append(
+            {
+                path.relative_to(stick.parent).parts[0]
+                for path in files
+                if who.encode() in path.read_bytes()
+            }
+        )
+        beside = with_forgotten_names(till.books, stick)
+        assert beside == (passed == 1), "the one before still holds them"
+    assert held == [{"market", "stick"}, {"stick"}, set()]
 
 
 def test_entries_that_came_since_the_last_backup_are_new(till: Till, stick: Path) -> None:
