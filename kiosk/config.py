@@ -11,11 +11,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from db.errors import DataFolderUnusable
 from kiosk.machine.outside import read_plain
-from kiosk.messages import LANGUAGES
+from kiosk.messages import LANGUAGES, _
 
 if TYPE_CHECKING:
     from kiosk.calibration import Scanner
@@ -119,15 +119,41 @@ def asset(name: str) -> Path:
 def load_settings(folder: Path) -> Settings:
     """This machine's settings; what is missing or makes no sense is as if it had not been set."""
     try:
-        written = read_plain(folder / SETTINGS_FILE, LARGEST_SETTINGS).decode()
-        import json  # only once there is something to read: the first paint waits for this
-
-        stored = json.loads(written)
+        stored = _stored(folder)
     except (OSError, ValueError, RecursionError):
         return Settings()
-    if not isinstance(stored, dict):
-        return Settings()
     return Settings(**{name: value for name, value in stored.items() if _makes_sense(name, value)})
+
+
+def settings_trouble(folder: Path) -> str:
+    """Why the file of the settings, or what of it, is as if it were not there, for a person; empty
+    where nothing is wrong."""
+    try:
+        stored = _stored(folder)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    except (ValueError, RecursionError):
+        return _("it makes no sense")
+    known = asdict(Settings())
+    wrong = [
+        name
+        for name, value in stored.items()
+        if name in known and value != known[name] and not _makes_sense(name, value)
+    ]
+    return _("in it, this makes no sense: {names}").format(names=", ".join(wrong)) if wrong else ""
+
+
+def _stored(folder: Path) -> dict[str, Any]:
+    """What the file says; raises OSError, ValueError, RecursionError."""
+    written = read_plain(folder / SETTINGS_FILE, LARGEST_SETTINGS).decode()
+    import json  # only once there is something to read: the first paint waits for this
+
+    stored = json.loads(written)
+    if not isinstance(stored, dict):
+        raise ValueError("no settings")
+    return stored
 
 
 def _makes_sense(name: str, value: object) -> bool:
@@ -173,13 +199,18 @@ def _is_reading(name: str, value: object) -> bool:
     return name in ("scanner_before", "scanner_behind") and len(value) <= MOST_AROUND
 
 
-def save_settings(folder: Path, settings: Settings) -> None:
-    """Keep the settings; raises DataFolderUnusable."""
+def written(settings: Settings) -> bytes:
+    """The bytes of the settings' file."""
     import json
 
+    return json.dumps(asdict(settings), indent=1).encode()
+
+
+def save_settings(folder: Path, settings: Settings) -> None:
+    """Keep the settings; raises DataFolderUnusable."""
     from kiosk.machine.durable import put
 
     try:
-        put(folder / SETTINGS_FILE, json.dumps(asdict(settings), indent=1).encode())
+        put(folder / SETTINGS_FILE, written(settings))
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error

@@ -54,7 +54,8 @@ from kiosk.backup.place import (
     thin_out,
     trouble,
 )
-from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE
+from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, load_settings
+from kiosk.config import written as written_settings
 from kiosk.crewkeeping import forget_due
 from kiosk.machine.durable import sync, sync_names, write_new
 from kiosk.messages import finding as in_words
@@ -220,8 +221,10 @@ def _small_files(data: Path, work: Path) -> dict[str, Content]:
         if not has_locked_key(work):  # the passphrase was taken off meanwhile
             (work / KEY_FILE).unlink()
             del files[KEY_FILE]
-    if (data / SETTINGS_FILE).is_file():
-        files[SETTINGS_FILE] = copied(data / SETTINGS_FILE, work / SETTINGS_FILE)
+    if (data / SETTINGS_FILE).exists():
+        # As they are understood, not as they are written: whatever somebody put there has no limit.
+        write_new(work / SETTINGS_FILE, written_settings(load_settings(data)))
+        files[SETTINGS_FILE] = read_back(work / SETTINGS_FILE)
     return files
 
 

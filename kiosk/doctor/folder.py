@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db.connection import FILE
 from db.errors import KioskError
-from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE
+from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, settings_trouble
 from kiosk.doctor.findings import Level, Machine
 from kiosk.keys import resting
 from kiosk.messages import _
@@ -122,6 +122,18 @@ def permissions(machine: Machine) -> Facts:
             Level.OK,
             _("Books, papers and exports lie in {folder}; what is secret its owner alone can read.")
             .format(folder=safe(folder, 200)),
+        )  # fmt: skip
+
+
+def inside(machine: Machine) -> Facts:
+    """Who may read what lies in the folder, and whether the settings in it can be read."""
+    yield from permissions(machine)
+    why = settings_trouble(machine.folder)
+    if why:
+        yield (
+            Level.TROUBLE,
+            _("{file} is not used: {why}. Remove it, then set up anew what was set: printer, backups, "
+              "scanner, language.").format(file=SETTINGS_FILE, why=safe(why, 200)),
         )  # fmt: skip
 
 

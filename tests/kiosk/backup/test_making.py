@@ -33,7 +33,7 @@ from kiosk.backup.place import (
     place_of,
 )
 from kiosk.backup.restoring import restore
-from kiosk.config import BACKUPS_FOLDER, KEY_FILE, Settings, load_settings
+from kiosk.config import BACKUPS_FOLDER, KEY_FILE, SETTINGS_FILE, Settings, load_settings
 from kiosk.keys.rotation import OldKeyStays, rotate
 from kiosk.slips import keyfile
 from kiosk.till import Till, open_till
@@ -238,6 +238,22 @@ def test_the_place_beside_the_books_is_made(till: Till) -> None:
 def test_settings_that_make_no_sense_are_as_if_not_set(tmp_path: Path, stored: object) -> None:
     (tmp_path / "settings.json").write_text(json.dumps(stored))
     assert load_settings(tmp_path) == Settings()
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"dark": true, "more": "' + b"x" * 70_000 + b'"}', b"\xff", None]
+)
+def test_settings_that_can_not_be_read_keep_no_backup_away(
+    till: Till, stick: Path, tmp_path: Path, content: bytes | None
+) -> None:
+    file = till.folder / SETTINGS_FILE
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    saved(till, stick)
+    restore(stick, tmp_path / "new")
+    assert load_settings(tmp_path / "new") == Settings()
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, at: int) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from db.connection import FILE
-from kiosk.config import KEY_FILE, PAPERS_FOLDER, Settings, save_settings
+from kiosk.config import KEY_FILE, PAPERS_FOLDER, SETTINGS_FILE, Settings, save_settings
 from kiosk.doctor import Level
 from kiosk.keys import resting
 from kiosk.slips import keyfile
@@ -66,6 +66,40 @@ def test_what_is_secret_is_for_the_owner_alone(folder: Path) -> None:
     assert level(machine(folder), "folder") is Level.TROUBLE
     assert KEY_FILE in words(machine(folder), "folder")
     assert "books" not in words(machine(folder), "folder").lower()
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (b'{"dark": true, "more": "' + b"x" * 70_000 + b'"}', "larger than 16 kB"),
+        (b"\xff", "makes no sense"),
+        (b"[]", "makes no sense"),
+        (b"{" * 9000, "makes no sense"),
+        (b'{"printer": "fax", "cut": 3, "dark": true}', "printer, cut"),
+        (None, "it is a folder"),
+    ],
+)
+def test_settings_that_are_not_used_are_trouble(
+    folder: Path, content: bytes | None, wanted: str
+) -> None:
+    (folder / SETTINGS_FILE).unlink(missing_ok=True)
+    if content is None:
+        (folder / SETTINGS_FILE).mkdir()
+    else:
+        (folder / SETTINGS_FILE).write_bytes(content)
+    assert level(machine(folder), "folder") is Level.TROUBLE
+    said = words(machine(folder), "folder")
+    assert SETTINGS_FILE in said and wanted in said
+
+
+@pytest.mark.parametrize("content", [None, b"{}", b'{"of_a_later_version": 3, "language": null}'])
+def test_settings_that_lack_something_or_have_more_are_well(
+    folder: Path, content: bytes | None
+) -> None:
+    (folder / SETTINGS_FILE).unlink(missing_ok=True)
+    if content is not None:
+        (folder / SETTINGS_FILE).write_bytes(content)
+    assert level(machine(folder), "folder") is Level.OK
 
 
 def test_many_files_that_others_may_read_are_not_all_named(folder: Path) -> None:
