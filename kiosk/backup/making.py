@@ -43,6 +43,7 @@ from kiosk.backup.folder import (
 )
 from kiosk.backup.last import LastBackup, last_backup, remember
 from kiosk.backup.place import (
+    NO_ROOM,
     UNFINISHED,
     BackupPlaceUnwritable,
     NoRoomForBackup,
@@ -86,6 +87,13 @@ class WrongBooksNotSaved(Refused):
     sentence = N_(
         "The books do not verify, so they take the place of no earlier backup: {problem}. "
         "Don't go on; ask for help."
+    )
+
+
+class NoRoomToCopy(NoRoomForBackup):
+    sentence = N_(
+        "The disk of {folder} has no room: the books are copied and checked there before they go to a "
+        "stick, which takes about {megabytes} MB. Make room there. Earlier backups are as they were."
     )
 
 
@@ -159,11 +167,9 @@ def tidy(data: Path) -> None:
 def _alone(data: Path) -> Iterator[Path]:
     """An empty folder on the machine's own disk that nobody else uses; gone afterwards."""
     work = data / _WORK
-    try:
+    with _on_own_disk(data):
         work.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except OSError as error:
-        raise trouble(error, data) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -182,6 +188,27 @@ def _alone(data: Path) -> Iterator[Path]:
         os.close(descriptor)
 
 
+@contextmanager
+def _on_own_disk(data: Path) -> Iterator[None]:
+    """What fails while this lasts fails on the machine's own disk, and not on the stick."""
+    try:
+        yield
+    except DiskFull as error:
+        raise _no_room_to_copy(data) from error
+    except BooksUnwritable as error:
+        raise BackupPlaceUnwritable(folder=data, why=error.facts["why"]) from error
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise _no_room_to_copy(data) from error
+        raise trouble(error, data) from error
+
+
+def _no_room_to_copy(data: Path) -> NoRoomToCopy:
+    size = (data / FILE).stat().st_size
+    # The copy, and the tables that are replayed to be compared with it.
+    return NoRoomToCopy(folder=data, megabytes=-(-2 * size // 1_000_000))
+
+
 def _empty(folder: Path) -> None:
     for path in folder.iterdir():
         remove(path)
@@ -192,7 +219,7 @@ def _empty(folder: Path) -> None:
 
 def _copied(data: Path, books: Books, work: Path, hear: Tell) -> dict[str, Content]:
     """Copy books, key and settings; gives the contents of the two small ones."""
-    try:
+    with _on_own_disk(data):
         for _try in range(_TRIES):
             _empty(work)
             files = _small_files(data, work)
@@ -205,12 +232,6 @@ def _copied(data: Path, books: Books, work: Path, hear: Tell) -> dict[str, Conte
             # is not the books' any more, and a backup with it could not be restored.
             (work / KEY_FILE).unlink(missing_ok=True)
             files.pop(KEY_FILE, None)
-    except DiskFull as error:
-        raise NoRoomForBackup(folder=data) from error
-    except BooksUnwritable as error:
-        raise BackupPlaceUnwritable(folder=data, why=error.facts["why"]) from error
-    except OSError as error:
-        raise trouble(error, data) from error
     return files
 
 
@@ -261,30 +282,25 @@ def _checked(
     from kiosk.bookcheck import check_books
     from kiosk.slips.signing import PublicKey
 
-    try:
-        with closing(open_still(work / FILE)) as books:
-            known, now = market.market(books), moment(books)
-            findings: list[Finding] = (
-                check_books(
-                    books,
-                    PublicKey(known.public_key),
-                    data / EXPORTS_FOLDER,
-                    lambda seq: hear(
-                        _COPIED + min(seq, now.seq) * (_CHECKED - _COPIED) // (now.seq or 1), _ALL
-                    ),
-                )
-                if thorough
-                else audit.verify_chain_alone(books)
+    with _on_own_disk(data), closing(open_still(work / FILE)) as books:
+        known, now = market.market(books), moment(books)
+        findings: list[Finding] = (
+            check_books(
+                books,
+                PublicKey(known.public_key),
+                data / EXPORTS_FOLDER,
+                lambda seq: hear(
+                    _COPIED + min(seq, now.seq) * (_CHECKED - _COPIED) // (now.seq or 1), _ALL
+                ),
             )
-            if findings:
-                raise WrongBooksNotSaved(problem=in_words(findings[0]))
-            sync(work / FILE)
-            files[FILE] = read_back(work / FILE)
-            return Manifest(known.name, known.public_key, made_at, now, thorough, files)
-    except DiskFull as error:
-        raise NoRoomForBackup(folder=data) from error
-    except OSError as error:
-        raise trouble(error, data) from error
+            if thorough
+            else audit.verify_chain_alone(books)
+        )
+        if findings:
+            raise WrongBooksNotSaved(problem=in_words(findings[0]))
+        sync(work / FILE)
+        files[FILE] = read_back(work / FILE)
+        return Manifest(known.name, known.public_key, made_at, now, thorough, files)
 
 
 # 3. Write, read back, name

@@ -31,7 +31,7 @@ KEPT = 2
 UNFINISHED = ".unfinished"
 """The folder of a backup that is not whole, in the place of its machine."""
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class NoBackupPlace(Trouble):
@@ -56,7 +56,7 @@ class NoRoomForBackup(Trouble):
 
 def trouble(error: OSError, folder: Path) -> KioskError:
     """What the system said of a place for backups, in our words."""
-    if error.errno in _NO_ROOM:
+    if error.errno in NO_ROOM:
         return NoRoomForBackup(folder=folder)
     if error.errno in (errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTDIR):
         return NoBackupPlace(folder=folder)

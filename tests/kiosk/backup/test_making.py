@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from db.errors import KeyUnusable, KioskError
+from db.errors import DiskFull, KeyUnusable, KioskError
 from kiosk.backup import making
 from kiosk.backup.folder import Backup, backup_in, backups_below
 from kiosk.backup.last import NOTE_FILE, LastBackup, last_backup, remember
 from kiosk.backup.making import (
     BackupGoesOn,
     BackupReadsBackWrong,
+    NoRoomToCopy,
     WrongBooksNotSaved,
     back_up,
     is_light,
@@ -302,6 +303,24 @@ def test_what_fails_leaves_the_earlier_backup_and_nothing_half(
     assert note is not None and note.seq == good.manifest.moment.seq
     assert saved(till, stick).manifest.moment.seq == 4
     assert not untidy(till, stick)
+
+
+def test_which_disk_lacks_the_room_is_said(
+    till: Till, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    for name, error, where in (
+        ("copy_books", full, till.folder),
+        ("copy_books", DiskFull(), till.folder),
+        ("sync", full, till.folder),
+        ("copied", full, stick),
+    ):
+        with monkeypatch.context() as patched:
+            failing(patched, name, error, 1)
+            with pytest.raises(NoRoomForBackup) as caught:
+                saved(till, stick)
+        assert caught.value.facts["folder"] == where
+        assert isinstance(caught.value, NoRoomToCopy) == (where == till.folder)
 
 
 def test_a_stick_that_reads_back_otherwise_is_found_out(

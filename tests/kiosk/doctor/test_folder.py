@@ -48,6 +48,34 @@ def test_room_is_counted_in_days_like_those_that_were(
     assert level(machine(folder), "disk") is Level.NOTE
 
 
+def test_where_there_is_hardly_any_room_nobody_hears_for_how_many_days_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(10**11, 0, 52_000_000))
+    said = words(machine(folder), "disk")
+    assert "Only 52 MB are free" in said and "market days" not in said
+
+
+@pytest.mark.parametrize(
+    ("most", "free", "wanted"),
+    [(10_000, 0, Level.TROUBLE), (10_000, 900, Level.TROUBLE), (10_000, 1000, Level.OK),
+     (0, 0, Level.OK)],
+)  # fmt: skip
+def test_a_disk_on_which_no_more_files_can_be_made_is_trouble(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, most: int, free: int, wanted: Level
+) -> None:
+    """Some disks say nothing of files: then they are made as long as there is room."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(10**12, 0, 10**11))
+    told = os.statvfs(folder)
+    few = os.statvfs_result((*told[:5], most, free, free, *told[8:]))
+    monkeypatch.setattr(os, "statvfs", lambda _place: few)
+    assert level(machine(folder), "disk") is wanted
+    said = words(machine(folder), "disk")
+    assert (f"more files: {free}," in said and "market days" not in said) == (
+        wanted is not Level.OK
+    )
+
+
 def test_a_disk_that_can_only_be_read_is_trouble(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
