@@ -64,6 +64,9 @@ _WORK = ".restoring"
 _BESIDE = (KEY_FILE, SETTINGS_FILE)
 """What stands beside the books, and gets its place before them."""
 
+_OF_THE_DISK = "lost+found"
+"""What a file system makes at the top of a new disk."""
+
 _COPIED, _ALL = 20, 100
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
@@ -173,7 +176,7 @@ def _refuse_occupied(folder: Path) -> None:
         raise FolderNotEmpty(folder=folder) from None
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
-    if inside - {_WORK} - {name for name in _BESIDE if _is_linked(folder, name)}:
+    if inside - {_WORK, _OF_THE_DISK} - {name for name in _BESIDE if _is_linked(folder, name)}:
         raise FolderNotEmpty(folder=folder)
 
 

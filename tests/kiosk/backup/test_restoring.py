@@ -254,6 +254,14 @@ def test_a_disk_without_room_is_not_filled(
     refused(full_stick, tmp_path / "new", NoRoomToRestore)
 
 
+def test_a_new_disk_is_empty_although_its_system_made_a_folder_there(
+    full_stick: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "disk" / "lost+found").mkdir(parents=True)
+    restore(full_stick, tmp_path / "disk")
+    assert (tmp_path / "disk" / FILE).exists()
+
+
 def test_two_restores_at_once_do_not_meet(full_stick: Path, tmp_path: Path) -> None:
     tried: list[int] = []
 
