@@ -1,4 +1,5 @@
-"""A copy of open books that is whole, holds no secret, and never changes again.
+"""A copy of open books that is whole, holds no secret and no name that is due to be forgotten, and
+never changes again.
 
 The copy is made by SQLite's backup interface at one moment of the books, while others go on writing
 them. The slips of papers that still wait for the printer are wiped out of it: whoever finds a backup
@@ -14,11 +15,12 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import peewee
 
-from db import days
+from db import crew, days
 from db.connection import Books
 from db.errors import NoMarket
 from db.journal import head
@@ -100,11 +102,12 @@ def copy_books(books: Books, to: Path, tell: Tell | None = None) -> None:
         with books.database.atomic("DEFERRED"):
             books.sql("SELECT 1 FROM entry LIMIT 1").fetchone()  # from here on it is one moment
             books.database.connection().backup(copy, pages=PAGES_AT_ONCE, progress=progress)
-        _wipe(copy)
+        _wipe(copy, crew.last_date_due(books))
 
 
-def _wipe(copy: sqlite3.Connection) -> None:
-    """Take the waiting slips out of a copy, without a journal that would keep what they were."""
+def _wipe(copy: sqlite3.Connection, names_until: date) -> None:
+    """Take out of a copy the waiting slips, and the names of the crew that are due, without a journal
+    that would keep what they were."""
     copy.execute("PRAGMA locking_mode = exclusive")
     copy.execute("PRAGMA journal_mode = memory").fetchone()
     copy.execute("PRAGMA secure_delete = on").fetchone()
@@ -118,6 +121,7 @@ def _wipe(copy: sqlite3.Connection) -> None:
         "UPDATE job SET state = 'lost' "
         "WHERE kind = 'slip' AND state IN ('queued', 'sending', 'sent')"
     )
+    crew.forget_in_copy(copy, names_until)
     copy.execute("COMMIT")
 
 

@@ -3,18 +3,22 @@
 The entry that opens a day holds of each handle a salted commitment alone. To forget is to wipe handle
 and salt, in place: a row that went would let others move, and leave copies of them behind. Then
 nobody can tell any more whom the commitment was for. Copies that were made before, such as backups,
-are not reached.
+are not reached; a new one holds nothing that is due (`forget_in_copy`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from db.connection import Books
 from db.errors import DayNotOpen
 from db.market import rules
 from db.models import entry_key
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _WIPE = """
 UPDATE crew SET handle = CAST(zeroblob(length(CAST(handle AS BLOB))) AS TEXT),
@@ -52,14 +56,33 @@ def kept(books: Books) -> list[tuple[int, date, int]]:
 
 def forget_due(books: Books) -> int:
     """Forget the handles of closed days that were kept for as long as the rules say; gives how many."""
-    today, keep = books.today(), timedelta(days=rules(books).crew_days)
+    before = last_date_due(books)
+    with books.reading():
+        if not _due(books.sql(_KEPT).fetchall(), before):
+            return 0  # nobody waits for the one who writes where nothing is to be written
     with books.transaction():
-        due = [
-            id
-            for id, handle, _number, on, sealed in books.sql(_KEPT).fetchall()
-            if shown(handle) and sealed and date.fromisoformat(on) + keep <= today
-        ]
-        return _wipe(books, due)
+        return _wipe(books, _due(books.sql(_KEPT).fetchall(), before))
+
+
+def last_date_due(books: Books) -> date:
+    """The handles of closed days up to this date are due to be forgotten."""
+    with books.reading():
+        return books.today() - timedelta(days=rules(books).crew_days)
+
+
+def forget_in_copy(copy: sqlite3.Connection, until: date) -> None:
+    """Forget the handles of closed days up to a date in a copy of the books, within the transaction
+    that is open there."""
+    for id in _due(copy.execute(_KEPT).fetchall(), until):
+        copy.execute(_WIPE, (id,))
+
+
+def _due(kept: Iterable[Sequence[Any]], until: date) -> list[int]:
+    return [
+        id
+        for id, handle, _number, on, sealed in kept
+        if shown(handle) and sealed and date.fromisoformat(on) <= until
+    ]
 
 
 def forget_day(books: Books, number: int) -> int:

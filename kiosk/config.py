@@ -8,13 +8,14 @@ beside the code once installed, at the top of a checkout.
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from db.errors import DataFolderUnusable
 from kiosk.machine.outside import read_plain
-from kiosk.messages import LANGUAGES
+from kiosk.messages import LANGUAGES, _
 
 if TYPE_CHECKING:
     from kiosk.calibration import Scanner
@@ -74,6 +75,30 @@ class Settings:
         return Scanner(self.scanner_row, self.scanner_before, self.scanner_behind)
 
 
+CARRIED = frozenset({"language", "dark", "paper", "backup_minutes", "ask_again"})
+"""Settings that go on where the books go on. All others say where things go, or what was learned of
+devices: they are of one machine, and whoever altered a backup would choose them."""
+
+SET_UP_ANEW: Mapping[str, tuple[str, ...]] = {
+    "printer": ("printer", "printer_address"),
+    "scanner": ("scanner_row", "scanner_before", "scanner_behind"),
+    "backup": ("backup_folder",),
+}
+"""What a person has to set up on another machine, and the settings that tell whether it was."""
+
+
+def carried(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """The settings for another machine, and what has to be set up anew there, as SET_UP_ANEW names
+    it."""
+    kept = Settings(**{name: getattr(settings, name) for name in CARRIED})
+    changed = {
+        one.name
+        for one in fields(Settings)
+        if getattr(settings, one.name) != getattr(kept, one.name)
+    }
+    return kept, tuple(what for what, names in SET_UP_ANEW.items() if changed & set(names))
+
+
 def data_folder(named: str | None = None) -> Path:
     """The data folder: as named, else `KIOSK_DATA`, else where the system keeps such things."""
     chosen = named or os.environ.get("KIOSK_DATA")
@@ -94,24 +119,50 @@ def asset(name: str) -> Path:
 def load_settings(folder: Path) -> Settings:
     """This machine's settings; what is missing or makes no sense is as if it had not been set."""
     try:
-        written = read_plain(folder / SETTINGS_FILE, LARGEST_SETTINGS).decode()
-        import json  # only once there is something to read: the first paint waits for this
-
-        stored = json.loads(written)
+        stored = _stored(folder)
     except (OSError, ValueError, RecursionError):
         return Settings()
-    if not isinstance(stored, dict):
-        return Settings()
     return Settings(**{name: value for name, value in stored.items() if _makes_sense(name, value)})
+
+
+def settings_trouble(folder: Path) -> str:
+    """Why the file of the settings, or what of it, is as if it were not there, for a person; empty
+    where nothing is wrong."""
+    try:
+        stored = _stored(folder)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    except (ValueError, RecursionError):
+        return _("it makes no sense")
+    known = asdict(Settings())
+    wrong = [
+        name
+        for name, value in stored.items()
+        if name in known and value != known[name] and not _makes_sense(name, value)
+    ]
+    return _("in it, this makes no sense: {names}").format(names=", ".join(wrong)) if wrong else ""
+
+
+def _stored(folder: Path) -> dict[str, Any]:
+    """What the file says; raises OSError, ValueError, RecursionError."""
+    written = read_plain(folder / SETTINGS_FILE, LARGEST_SETTINGS).decode()
+    import json  # only once there is something to read: the first paint waits for this
+
+    stored = json.loads(written)
+    if not isinstance(stored, dict):
+        raise ValueError("no settings")
+    return stored
 
 
 def _makes_sense(name: str, value: object) -> bool:
     if name in ("dark", "cut", "ask_again"):
         return isinstance(value, bool)
     if name == "printer_address":
-        return isinstance(value, str) and len(value) <= LONGEST_ADDRESS
+        return _is_name(value, LONGEST_ADDRESS)
     if name == "backup_folder":
-        return isinstance(value, str) and len(value) <= LONGEST_FOLDER and "\0" not in value
+        return _is_name(value, LONGEST_FOLDER) and "\0" not in str(value)
     if name == "backup_minutes":
         return type(value) is int and value in BACKUP_MINUTES
     if name.startswith("scanner_"):
@@ -121,6 +172,17 @@ def _makes_sense(name: str, value: object) -> bool:
 
     choices = {"language": tuple(LANGUAGES), "paper": PAPER_WIDTHS, "printer": tuple(PRINTERS)}
     return value in choices.get(name, ())
+
+
+def _is_name(value: object, longest: int) -> bool:
+    """Whether the system could know it by this name."""
+    if not isinstance(value, str) or len(value) > longest:
+        return False
+    try:
+        value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character
+        return False
+    return True
 
 
 def _is_reading(name: str, value: object) -> bool:
@@ -137,13 +199,18 @@ def _is_reading(name: str, value: object) -> bool:
     return name in ("scanner_before", "scanner_behind") and len(value) <= MOST_AROUND
 
 
-def save_settings(folder: Path, settings: Settings) -> None:
-    """Keep the settings; raises DataFolderUnusable."""
+def written(settings: Settings) -> bytes:
+    """The bytes of the settings' file."""
     import json
 
+    return json.dumps(asdict(settings), indent=1).encode()
+
+
+def save_settings(folder: Path, settings: Settings) -> None:
+    """Keep the settings; raises DataFolderUnusable."""
     from kiosk.machine.durable import put
 
     try:
-        put(folder / SETTINGS_FILE, json.dumps(asdict(settings), indent=1).encode())
+        put(folder / SETTINGS_FILE, written(settings))
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error

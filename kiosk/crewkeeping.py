@@ -8,13 +8,14 @@ from db import crew
 from kiosk.machine.log import note
 
 if TYPE_CHECKING:
+    from db.connection import Books
     from kiosk.till import Till
 
 
-def forget_due(till: Till) -> int:
-    """Forget the handles that are due, in the file too; gives how many. The table does so whenever
-    a day is opened or closed."""
-    return _told(till, crew.forget_due(till.books))
+def forget_due(books: Books) -> int:
+    """Forget the handles that are due, in the file too; gives how many. The table does so when it
+    starts and from time to time, whenever a day is opened or closed, and before a backup is made."""
+    return _told(books, crew.forget_due(books))
 
 
 def forget_day(till: Till, number: int) -> int:
@@ -23,11 +24,11 @@ def forget_day(till: Till, number: int) -> int:
     Raises StewardNeeded, DayNotOpen.
     """
     till.require_steward()
-    return _told(till, crew.forget_day(till.books, number))
+    return _told(till.books, crew.forget_day(till.books, number))
 
 
-def _told(till: Till, forgotten: int) -> int:
+def _told(books: Books, forgotten: int) -> int:
     if forgotten:
-        till.books.forget_wiped()
+        books.forget_wiped()
         note("{names} names of the crew were forgotten", names=forgotten)
     return forgotten

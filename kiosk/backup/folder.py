@@ -36,7 +36,10 @@ LIMITS = {FILE: 1 << 40, KEY_FILE: 16_384, SETTINGS_FILE: 65_536}
 """The files that a backup may hold, and the most bytes of each."""
 
 MOST_BACKUPS = 500
-"""Names that are looked at in one folder."""
+"""Backups, or machines with backups, that are looked at in one folder."""
+
+MOST_NAMES = 100_000
+"""Names that are looked at in one folder, whatever they are of."""
 
 _LARGEST_MANIFEST = 16_384
 _READ_AT_ONCE = 1 << 20
@@ -49,6 +52,17 @@ Read = Callable[[int], None]
 
 class NoBackup(Refused):
     sentence = N_("There is no backup of a market in {folder}.")
+
+
+class TooMuchThere(Refused):
+    sentence = N_(
+        "{folder} holds more than {most} names, too many to look through. Name the backup itself, or "
+        "its machine's folder “market-…”."
+    )
+
+
+class TooManyBackups(Refused):
+    sentence = N_("{folder} holds more than {most} backups. Name the one to go on from.")
 
 
 class BadBackup(Refused):
@@ -256,15 +270,15 @@ def read_back(path: Path, read: Read | None = None) -> Content:
 
 def backups_below(folder: Path) -> tuple[list[Backup], list[Refused]]:
     """The backups in a folder: itself, those of one machine, or those of all that lie there; the one
-    that goes furthest comes first. And what is wrong with others. Raises NoBackup, and what is wrong
-    with the only one."""
+    that goes furthest comes first. And what is wrong with others. Raises NoBackup, TooManyBackups,
+    TooMuchThere, and what is wrong with the only one."""
     if (folder / MANIFEST).exists():
         return [backup_in(folder)], []
-    machines = [one for one in _folders(folder) if _MARKET_FOLDER.fullmatch(one.name)]
+    machines = _folders(folder, lambda one: _MARKET_FOLDER.fullmatch(one.name) is not None)
     found: list[Backup] = []
     wrong: list[Refused] = []
     for machine in machines or [folder]:
-        for one in _folders(machine):
+        for one in _folders(machine, lambda one: os.path.lexists(Path(one, MANIFEST))):
             try:
                 found.append(backup_in(one))
             except NoBackup:
@@ -282,11 +296,18 @@ def _age(one: Backup) -> tuple[int, int, str]:
     return one.manifest.moment.seq, one.manifest.made_at, one.folder.name
 
 
-def _folders(folder: Path) -> list[Path]:
-    """The folders in a folder that somebody may look into; none where it can't be read."""
-    found = []
+def _folders(folder: Path, is_wanted: Callable[[os.DirEntry[str]], bool]) -> list[Path]:
+    """The folders in a folder that are wanted and that somebody may look into; none where it can't be
+    read. Raises TooManyBackups, TooMuchThere."""
+    found: list[Path] = []
     with suppress(OSError), os.scandir(folder) as entries:
-        for _number, entry in zip(range(MOST_BACKUPS), entries, strict=False):
-            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+        for number, entry in enumerate(entries):
+            if number == MOST_NAMES:
+                raise TooMuchThere(folder=folder, most=MOST_NAMES)
+            if entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
+                continue
+            if is_wanted(entry):
                 found.append(folder / entry.name)
+            if len(found) > MOST_BACKUPS:
+                raise TooManyBackups(folder=folder, most=MOST_BACKUPS)
     return found

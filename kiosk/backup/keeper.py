@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from db.errors import KioskError
+from kiosk.crewkeeping import forget_due
 from kiosk.messages import _, language, sentence
 from kiosk.text import safe
 from kiosk.wording import age
@@ -71,6 +72,8 @@ class BackupKeeper:
         self._changed = changed
         self._wanted = False
         self._is_looking = False
+        self._holds_names = False
+        """Whether the last backup holds names of the crew that were forgotten since."""
         self._wake = asyncio.Event()
 
     @property
@@ -87,6 +90,7 @@ class BackupKeeper:
         """Make backups for as long as the app runs."""
         with suppress(KioskError):
             await self._till.ask(_tidy)
+        await self._forget()
         pause = self.FIRST_SECONDS
         while True:
             with suppress(TimeoutError):
@@ -94,6 +98,7 @@ class BackupKeeper:
             self._wake.clear()
             self._is_looking = True
             wanted, self._wanted = self._wanted, False
+            await self._forget()
             try:
                 made = await self._look(wanted)
             except KioskError as error:
@@ -108,6 +113,7 @@ class BackupKeeper:
     async def _look(self, wanted: bool) -> bool:
         """Make a backup where one is due; gives False where that went wrong."""
         now = await self._till.ask(situation)
+        wanted = wanted or (self._holds_names and now.own)
         if now.practice or not (wanted or is_time(now, in_trouble=bool(self.trouble))):
             return True
         # Off the books' thread: a stick that is stuck must not hold up a visit.
@@ -120,6 +126,12 @@ class BackupKeeper:
         if is_saved and not (wanted or now.is_new):
             return await self._say("")
         return await self._make(wanted, light=now.is_light and now.is_open and not wanted)
+
+    async def _forget(self) -> None:
+        """Forget the names of the crew that are due: a table may stand open for weeks."""
+        with suppress(KioskError):
+            if await self._till.ask(lambda till: forget_due(till.books)):
+                self._holds_names = True
 
     async def _make(self, wanted: bool, *, light: bool) -> bool:
         self.is_making, self.done = True, 0
@@ -137,6 +149,7 @@ class BackupKeeper:
         trouble = said.get("sentence", "")
         if not trouble and "made" not in said:
             trouble = _("No backup was made: {why}.").format(why=_("it ended too early"))
+        self._holds_names = self._holds_names and bool(trouble)
         return await self._say(str(trouble))
 
     async def _process(self, data: Path, light: bool) -> dict[str, object]:
@@ -228,9 +241,10 @@ def situation(till: Till) -> Situation:
 
 
 def _tidy(till: Till) -> None:
-    from kiosk.backup.making import tidy
+    from kiosk.backup import making, restoring
 
-    tidy(till.folder)
+    restoring.tidy(till.folder)
+    making.tidy(till.folder)
 
 
 def _look_at(now: Situation) -> tuple[bool, bool]:

@@ -2,8 +2,9 @@
 
 What happens, in this order, so that at every moment a whole backup that was verified lies there:
 
-1. The books are copied to the machine's own disk, at one moment, without any slip that can be spent
-   (db/backup.py). No secret ever reaches the stick, where nothing can be wiped for sure.
+1. The books are copied to the machine's own disk, at one moment, without any slip that can be spent and
+   any name of the crew that is due to be forgotten (db/backup.py). No secret ever reaches the stick,
+   where nothing can be wiped for sure.
 2. The copy is checked: the file, the chain, every seal, and, in a thorough check, every table against
    a replay of the journal. Books that are wrong replace no backup.
 3. It is written beside the backups that are there, made durable, read back from the stick and
@@ -20,7 +21,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -43,18 +43,21 @@ from kiosk.backup.folder import (
 )
 from kiosk.backup.last import LastBackup, last_backup, remember
 from kiosk.backup.place import (
+    NO_ROOM,
     UNFINISHED,
     BackupPlaceUnwritable,
-    NoBackupPlace,
     NoRoomForBackup,
     free_name,
     make_room,
     place_name,
+    refuse_unless_there,
     remove,
     thin_out,
     trouble,
 )
-from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE
+from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, load_settings
+from kiosk.config import written as written_settings
+from kiosk.crewkeeping import forget_due
 from kiosk.machine.durable import sync, sync_names, write_new
 from kiosk.messages import finding as in_words
 
@@ -87,6 +90,13 @@ class WrongBooksNotSaved(Refused):
     )
 
 
+class NoRoomToCopy(NoRoomForBackup):
+    sentence = N_(
+        "The disk of {folder} has no room: the books are copied and checked there before they go to a "
+        "stick, which takes about {megabytes} MB. Make room there. Earlier backups are as they were."
+    )
+
+
 class BackupGoesOn(Refused):
     sentence = N_("Another backup of these books is being made just now. Wait until it is done.")
 
@@ -108,8 +118,9 @@ def back_up(
 
     with _alone(data) as work:
         place = to / place_name(books)
-        if not place.is_dir():
-            raise NoBackupPlace(folder=to)
+        refuse_unless_there(to, place.name)
+        with suppress(Trouble):  # the copy forgets them too, whether the books can or not
+            forget_due(books)
         files = _copied(data, books, work, lambda done, all: hear(_COPIED * done // max(1, all)))
         began = time.monotonic()
         manifest = _checked(data, work, files, books.now(), thorough, hear)
@@ -119,7 +130,7 @@ def back_up(
             made = _put(books, work, place, manifest, hear)
         except OSError as error:
             raise trouble(error, to) from error
-        with suppress(OSError):  # the new one is in its place; the next one tidies up
+        with suppress(OSError, Refused):  # the new one is in its place; the next one tidies up
             thin_out(books, place, made)
         before = last_backup(data)
         if not thorough:
@@ -157,11 +168,9 @@ def tidy(data: Path) -> None:
 def _alone(data: Path) -> Iterator[Path]:
     """An empty folder on the machine's own disk that nobody else uses; gone afterwards."""
     work = data / _WORK
-    try:
+    with _on_own_disk(data):
         work.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except OSError as error:
-        raise trouble(error, data) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -180,12 +189,30 @@ def _alone(data: Path) -> Iterator[Path]:
         os.close(descriptor)
 
 
+@contextmanager
+def _on_own_disk(data: Path) -> Iterator[None]:
+    """What fails while this lasts fails on the machine's own disk, and not on the stick."""
+    try:
+        yield
+    except DiskFull as error:
+        raise _no_room_to_copy(data) from error
+    except BooksUnwritable as error:
+        raise BackupPlaceUnwritable(folder=data, why=error.facts["why"]) from error
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise _no_room_to_copy(data) from error
+        raise trouble(error, data) from error
+
+
+def _no_room_to_copy(data: Path) -> NoRoomToCopy:
+    size = (data / FILE).stat().st_size
+    # The copy, and the tables that are replayed to be compared with it.
+    return NoRoomToCopy(folder=data, megabytes=-(-2 * size // 1_000_000))
+
+
 def _empty(folder: Path) -> None:
     for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        remove(path)
 
 
 # 1. Copy
@@ -193,7 +220,7 @@ def _empty(folder: Path) -> None:
 
 def _copied(data: Path, books: Books, work: Path, hear: Tell) -> dict[str, Content]:
     """Copy books, key and settings; gives the contents of the two small ones."""
-    try:
+    with _on_own_disk(data):
         for _try in range(_TRIES):
             _empty(work)
             files = _small_files(data, work)
@@ -206,12 +233,6 @@ def _copied(data: Path, books: Books, work: Path, hear: Tell) -> dict[str, Conte
             # is not the books' any more, and a backup with it could not be restored.
             (work / KEY_FILE).unlink(missing_ok=True)
             files.pop(KEY_FILE, None)
-    except DiskFull as error:
-        raise NoRoomForBackup(folder=data) from error
-    except BooksUnwritable as error:
-        raise BackupPlaceUnwritable(folder=data, why=error.facts["why"]) from error
-    except OSError as error:
-        raise trouble(error, data) from error
     return files
 
 
@@ -222,8 +243,10 @@ def _small_files(data: Path, work: Path) -> dict[str, Content]:
         if not has_locked_key(work):  # the passphrase was taken off meanwhile
             (work / KEY_FILE).unlink()
             del files[KEY_FILE]
-    if (data / SETTINGS_FILE).is_file():
-        files[SETTINGS_FILE] = copied(data / SETTINGS_FILE, work / SETTINGS_FILE)
+    if (data / SETTINGS_FILE).exists():
+        # As they are understood, not as they are written: whatever somebody put there has no limit.
+        write_new(work / SETTINGS_FILE, written_settings(load_settings(data)))
+        files[SETTINGS_FILE] = read_back(work / SETTINGS_FILE)
     return files
 
 
@@ -260,30 +283,25 @@ def _checked(
     from kiosk.bookcheck import check_books
     from kiosk.slips.signing import PublicKey
 
-    try:
-        with closing(open_still(work / FILE)) as books:
-            known, now = market.market(books), moment(books)
-            findings: list[Finding] = (
-                check_books(
-                    books,
-                    PublicKey(known.public_key),
-                    data / EXPORTS_FOLDER,
-                    lambda seq: hear(
-                        _COPIED + min(seq, now.seq) * (_CHECKED - _COPIED) // (now.seq or 1), _ALL
-                    ),
-                )
-                if thorough
-                else audit.verify_chain_alone(books)
+    with _on_own_disk(data), closing(open_still(work / FILE)) as books:
+        known, now = market.market(books), moment(books)
+        findings: list[Finding] = (
+            check_books(
+                books,
+                PublicKey(known.public_key),
+                data / EXPORTS_FOLDER,
+                lambda seq: hear(
+                    _COPIED + min(seq, now.seq) * (_CHECKED - _COPIED) // (now.seq or 1), _ALL
+                ),
             )
-            if findings:
-                raise WrongBooksNotSaved(problem=in_words(findings[0]))
-            sync(work / FILE)
-            files[FILE] = read_back(work / FILE)
-            return Manifest(known.name, known.public_key, made_at, now, thorough, files)
-    except DiskFull as error:
-        raise NoRoomForBackup(folder=data) from error
-    except OSError as error:
-        raise trouble(error, data) from error
+            if thorough
+            else audit.verify_chain_alone(books)
+        )
+        if findings:
+            raise WrongBooksNotSaved(problem=in_words(findings[0]))
+        sync(work / FILE)
+        files[FILE] = read_back(work / FILE)
+        return Manifest(known.name, known.public_key, made_at, now, thorough, files)
 
 
 # 3. Write, read back, name

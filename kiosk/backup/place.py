@@ -31,7 +31,7 @@ KEPT = 2
 UNFINISHED = ".unfinished"
 """The folder of a backup that is not whole, in the place of its machine."""
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class NoBackupPlace(Trouble):
@@ -56,7 +56,7 @@ class NoRoomForBackup(Trouble):
 
 def trouble(error: OSError, folder: Path) -> KioskError:
     """What the system said of a place for backups, in our words."""
-    if error.errno in _NO_ROOM:
+    if error.errno in NO_ROOM:
         return NoRoomForBackup(folder=folder)
     if error.errno in (errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTDIR):
         return NoBackupPlace(folder=folder)
@@ -94,6 +94,17 @@ def make_place(data: Path, to: Path, name: str) -> None:
         (to / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise trouble(error, to) from error
+    refuse_unless_there(to, name)
+
+
+def refuse_unless_there(to: Path, name: str) -> None:
+    """Backups go into the folder of a machine in `to`, and nowhere else: a stick that somebody altered
+    does not send them to another place. Raises NoBackupPlace, BackupPlaceUnwritable."""
+    if (to / name).is_symlink():
+        why = _("{name} in it is a link to another place; remove it").format(name=name)
+        raise BackupPlaceUnwritable(folder=to, why=why)
+    if not (to / name).is_dir():
+        raise NoBackupPlace(folder=to)
 
 
 def free_name(place: Path, manifest: Manifest) -> Path:
@@ -154,6 +165,9 @@ def _drop(folder: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with all that is in it, if it is there. Raises OSError."""
-    if folder.exists():
+    """Remove a folder with all that is in it, or whatever else has its name; a link alone, and not
+    what it leads to. Raises OSError."""
+    if folder.is_dir() and not folder.is_symlink():
         shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)

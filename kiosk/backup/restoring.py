@@ -2,7 +2,10 @@
 
 Nothing that lies in a backup is believed before it was checked: sizes and hashes against its manifest,
 then the books as they stand in the copy, every entry and every row, then that they are what the
-manifest says and that the key is theirs. The new folder gets its name at the end, by one renaming.
+manifest says and that the key is theirs. Of the settings only those are kept that say nothing of where
+things go (kiosk/config.py). All that happens in a folder of its own inside the data
+folder, which stays what it is (somebody stands in it, or it is a disk of its own); at the end each file
+gets its place, the books as the last one: before they are there the folder holds no market.
 
 The restored kiosk goes on writing the same journal under the same id: days keep their numbers, an open
 day stays open, and the backup stick goes on. So the machine that wrote it until now must not go on any
@@ -14,10 +17,12 @@ and a steward can decide to honour them from the paper.
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
+import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +50,7 @@ from kiosk.backup.folder import (
     backups_below,
     copied,
 )
-from kiosk.config import KEY_FILE
+from kiosk.config import KEY_FILE, SETTINGS_FILE, carried, load_settings, save_settings
 from kiosk.machine.durable import sync, sync_names
 from kiosk.messages import _, sentence
 from kiosk.messages import finding as in_words
@@ -55,9 +60,16 @@ if TYPE_CHECKING:
 
 Tell = Callable[[int, int], None]
 
+_WORK = ".restoring"
+_BESIDE = (KEY_FILE, SETTINGS_FILE)
+"""What stands beside the books, and gets its place before them."""
+
+_OF_THE_DISK = "lost+found"
+"""What a file system makes at the top of a new disk."""
+
 _COPIED, _ALL = 20, 100
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_OCCUPIED = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 class FolderNotEmpty(Refused):
@@ -65,6 +77,10 @@ class FolderNotEmpty(Refused):
         "{folder} is not empty, and a backup is only restored into an empty folder. "
         "Name another one with --data."
     )
+
+
+class RestoringGoesOn(Refused):
+    sentence = N_("Something is being restored into {folder} just now. Wait until it is done.")
 
 
 class SeveralMarkets(Refused):
@@ -87,12 +103,14 @@ class NoRoomToRestore(Trouble):
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What was restored: from which `backup`, whether the market's key came with it, the slips whose
-    paper nobody had confirmed then, and in words why newer backups were passed over."""
+    paper nobody had confirmed then, what was set up on the other machine and has to be `set_up_anew`
+    (keys of kiosk.config.SET_UP_ANEW), and in words why newer backups were passed over."""
 
     folder: Path
     backup: Backup
     has_key: bool
     lost: tuple[LostPaper, ...]
+    set_up_anew: tuple[str, ...]
     passed_over: tuple[str, ...]
 
 
@@ -100,8 +118,8 @@ def restore(source: Path, folder: Path, tell: Tell | None = None) -> Restored:
     """Restore the newest whole backup in `source` into `folder`, which is empty or not there.
 
     `source` is a backup, the folder of one machine's backups, or a place with one such folder. Raises
-    FolderNotEmpty, NoBackup, BadBackup, NewerBackup, SeveralMarkets, SeveralWays, NoRoomToRestore,
-    DataFolderUnusable; then `folder` is as it was.
+    FolderNotEmpty, RestoringGoesOn, NoBackup, BadBackup, NewerBackup, SeveralMarkets, SeveralWays,
+    NoRoomToRestore, DataFolderUnusable; then `folder` is as it was.
     """
     _refuse_occupied(folder)
     found, wrong = backups_below(source)
@@ -111,63 +129,134 @@ def restore(source: Path, folder: Path, tell: Tell | None = None) -> Restored:
     passed_over = [sentence(error) for error in wrong]
     for at, backup in enumerate(found):
         try:
-            lost = _restored(backup, found[at + 1 :], folder, tell)
+            lost, anew = _restored(backup, found[at + 1 :], folder, tell)
         except BadBackup as error:
             if at + 1 == len(found):
                 raise
             passed_over.append(sentence(error))
             continue
-        return Restored(folder, backup, backup.manifest.has_key, lost, tuple(passed_over))
+        return Restored(folder, backup, backup.manifest.has_key, lost, anew, tuple(passed_over))
     raise AssertionError("a folder with backups has a last one")
+
+
+def tidy(folder: Path) -> None:
+    """Remove what a restoring that was killed at its very end left beside the books: the key as it
+    was locked then."""
+    shutil.rmtree(folder / _WORK, ignore_errors=True)
 
 
 def _restored(
     backup: Backup, older: list[Backup], folder: Path, tell: Tell | None
-) -> tuple[LostPaper, ...]:
-    with _unfinished(folder) as made:
+) -> tuple[tuple[LostPaper, ...], tuple[str, ...]]:
+    with _in_hand(folder) as made:
         _refuse_without_room(backup, made)
         _copy(backup, made, tell)
         lost = _check(backup, older, made, tell)
+        anew = _carry_settings(made)
         for path in made.iterdir():
             sync(path)
-        sync_names(made)
-        try:
-            made.rename(folder)
-        except OSError as error:
-            if error.errno in _OCCUPIED:
-                raise FolderNotEmpty(folder=folder) from error
-            raise
-        sync_names(folder.parent)
-    return lost
+        _put_in_place(made, folder)
+    return lost, anew
+
+
+def _carry_settings(made: Path) -> tuple[str, ...]:
+    """Leave of the settings what is good on any machine; gives what has to be set up anew."""
+    if not (made / SETTINGS_FILE).exists():
+        return ()
+    settings, anew = carried(load_settings(made))
+    save_settings(made, settings)
+    return anew
 
 
 def _refuse_occupied(folder: Path) -> None:
+    """Nothing may lie there but what a restoring that was killed left."""
     try:
-        if folder.is_symlink() or (folder.exists() and any(folder.iterdir())):
-            raise FolderNotEmpty(folder=folder)
+        inside = {path.name for path in folder.iterdir()} if folder.exists() else set()
     except NotADirectoryError:
         raise FolderNotEmpty(folder=folder) from None
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
+    if inside - {_WORK, _OF_THE_DISK} - {name for name in _BESIDE if _is_linked(folder, name)}:
+        raise FolderNotEmpty(folder=folder)
 
 
 @contextmanager
-def _unfinished(folder: Path) -> Iterator[Path]:
-    """A new folder beside `folder`, gone afterwards where it did not become that."""
-    made = folder.absolute().with_name(f".{folder.absolute().name}.restoring")
+def _in_hand(folder: Path) -> Iterator[Path]:
+    """An empty folder in `folder`, into which nobody else restores meanwhile; gone afterwards, and
+    `folder` is as it was where anything was raised."""
+    is_new = not folder.exists()
     try:
-        made.parent.mkdir(parents=True, exist_ok=True)
-        if made.exists():
-            shutil.rmtree(made)  # of a restoring that was killed
-        made.mkdir(mode=0o700)
-        yield made
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_new:
+            sync_names(folder.absolute().parent)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
+    made = folder / _WORK
+    try:
+        _lock(descriptor, folder)
+        try:
+            _refuse_occupied(folder)
+            _take_back(folder, _BESIDE)
+            made.mkdir(mode=0o700)
+            yield made
+        except BaseException:
+            with suppress(OSError):
+                _take_back(folder, (FILE, *_BESIDE))
+                if is_new:
+                    folder.rmdir()
+            raise
+        shutil.rmtree(made, ignore_errors=True)
+    except FileExistsError as error:  # somebody else put something there meanwhile
+        raise FolderNotEmpty(folder=folder) from error
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise DiskFull() from error
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
     finally:
-        if made.exists():
-            shutil.rmtree(made, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise RestoringGoesOn(folder=folder) from None
+
+
+def _put_in_place(made: Path, folder: Path) -> None:
+    """Let every file appear in `folder`, durable, the books after all others. Raises OSError."""
+    for name in (*_BESIDE, FILE):
+        if (made / name).exists():
+            _place(made / name, folder / name)
+        sync_names(folder)
+
+
+def _place(file: Path, to: Path) -> None:
+    """By a link, which takes the place of nothing, and tells whoever comes after a kill whose it is."""
+    try:
+        os.link(file, to)
+    except OSError as error:
+        if error.errno not in _NO_LINKS or to.exists():
+            raise
+        file.rename(to)
+
+
+def _take_back(folder: Path, names: Iterable[str]) -> None:
+    """Remove what was put in place already, and the folder in which it was made. Raises OSError."""
+    for name in names:
+        if _is_linked(folder, name):
+            (folder / name).unlink()
+    if (folder / _WORK).exists():
+        shutil.rmtree(folder / _WORK)
+
+
+def _is_linked(folder: Path, name: str) -> bool:
+    """Whether a file in its place is the one that was made for it."""
+    try:
+        return os.path.samestat((folder / name).lstat(), (folder / _WORK / name).lstat())
+    except OSError:
+        return False
 
 
 def _refuse_without_room(backup: Backup, made: Path) -> None:

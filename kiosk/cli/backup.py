@@ -32,6 +32,22 @@ T = TypeVar("T")
 MOST_LISTED = 50
 
 
+SET_UP_LINES = {
+    "printer": N_(
+        "Where papers go is taken from no backup: set the printer up anew, Steward, P, or “kiosk print "
+        "use”. Until then slips are pictures in a folder."
+    ),
+    "scanner": N_(
+        "What was learned of the scanner is of that computer: scan its card here, Steward, 6, F6."
+    ),
+    "backup": N_(
+        "Choose anew where backups go: Steward, B, or “kiosk backup --to DIR --always”. Until then they "
+        "lie beside the books."
+    ),
+}
+"""What to do on the new machine, for each of kiosk.config.SET_UP_ANEW."""
+
+
 class BackupStopped(KioskError):
     """Somebody did not want to wait."""
 
@@ -122,6 +138,7 @@ def restore(asked: Asked) -> Answer:
         "backup": str(restored.backup.folder),
         **_facts(manifest),
         "passed_over": list(restored.passed_over),
+        "set_up_anew": list(restored.set_up_anew),
         "papers": [
             {"day": one.day, "visit": one.visit, "amount": format_credits(one.amount)}
             for one in restored.lost
@@ -150,6 +167,7 @@ def _restored_lines(restored: Restored) -> list[str]:
               "the stewards' sheets, “kiosk key rebuild”. Without it no slip can be made.").format(
                 file="market.key")
         )  # fmt: skip
+    lines += [_(SET_UP_LINES[one]) for one in restored.set_up_anew]
     since = datetime.fromtimestamp(manifest.moment.at / 1000).date().isoformat()
     lines += [
         _("What was booked after that is not in these books. Type such visits again from memory. Slips "

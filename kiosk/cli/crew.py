@@ -2,33 +2,89 @@
 
 from __future__ import annotations
 
-from db import crew
+from datetime import date
+from typing import TYPE_CHECKING
+
+from db import crew, days
 from kiosk import crewkeeping, wording
 from kiosk.cli.answers import Answer, Asked
+from kiosk.config import BACKUPS_FOLDER
 from kiosk.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from kiosk.till import Till
 
 
 def kept(asked: Asked) -> Answer:
     """`kiosk crew list`: days with handles and when they are due; no handle is named."""
-    days = crew.kept(asked.till.books)
-    lines = [
-        ngettext(
+    till = asked.till
+    found = crew.kept(till.books)
+    lines = [_kept_line(till, *one) for one in found]
+    backups = _backups(till)
+    facts = {
+        "days": [
+            {"day": number, "due": due.isoformat(), "handles": count}
+            for number, due, count in found
+        ],
+        "backups": backups,
+    }
+    return Answer(facts, [*(lines or [_("No name of the crew is kept.")]), *_backup_lines(backups)])
+
+
+def _kept_line(till: Till, number: int, due: date, count: int) -> str:
+    if due > till.books.today():
+        said = ngettext(
             "Day {day}: {number} name, kept until {date}.",
             "Day {day}: {number} names, kept until {date}.",
             count,
-        ).format(day=number, number=count, date=wording.long_date(due))
-        for number, due, count in days
-    ]
-    facts = [
-        {"day": number, "due": due.isoformat(), "handles": count} for number, due, count in days
-    ]
-    return Answer({"days": facts}, lines or [_("No name of the crew is kept.")])
+        )
+    elif number == days.current(till.books):
+        said = ngettext(
+            "Day {day}: {number} name, kept until it is closed.",
+            "Day {day}: {number} names, kept until it is closed.",
+            count,
+        )
+    else:
+        said = ngettext(
+            "Day {day}: {number} name, due since {date}: “kiosk crew forget”, the next start of the "
+            "table and the next backup forget it.",
+            "Day {day}: {number} names, due since {date}: “kiosk crew forget”, the next start of the "
+            "table and the next backup forget them.",
+            count,
+        )
+    return said.format(day=number, number=count, date=wording.long_date(due))
 
 
 def forget(asked: Asked) -> Answer:
     """`kiosk crew forget`: what is due, or a day's; what copies and backups hold stays there."""
     day = asked.options.day
     till = asked.till
-    forgotten = crewkeeping.forget_due(till) if day is None else crewkeeping.forget_day(till, day)
+    forgotten = (
+        crewkeeping.forget_due(till.books) if day is None else crewkeeping.forget_day(till, day)
+    )
     line = ngettext("{number} name is forgotten.", "{number} names are forgotten.", forgotten)
-    return Answer({"forgotten": forgotten}, [line.format(number=forgotten)])
+    lines = [line.format(number=forgotten)]
+    if forgotten:
+        lines.append(_("A backup on a stick holds what was known when it was made."))
+    backups = _backups(till)
+    return Answer({"forgotten": forgotten, "backups": backups}, [*lines, *_backup_lines(backups)])
+
+
+def _backups(till: Till) -> int:
+    from kiosk.backup.names import with_forgotten_names
+
+    return with_forgotten_names(till.books, till.folder / BACKUPS_FOLDER)
+
+
+def _backup_lines(backups: int) -> list[str]:
+    if not backups:
+        return []
+    return [
+        ngettext(
+            "{number} backup beside the books still holds names that were forgotten here. Two newer "
+            "ones take its place: “kiosk backup”, twice.",
+            "{number} backups beside the books still hold names that were forgotten here. Two newer "
+            "ones take their place: “kiosk backup”, twice.",
+            backups,
+        ).format(number=backups)
+    ]

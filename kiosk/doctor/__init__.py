@@ -24,7 +24,7 @@ CHECKS: Mapping[str, Check] = {
     N_("scanner"): surroundings.scanner,
     N_("clock"): surroundings.clock,
     N_("disk"): folder.disk,
-    N_("folder"): folder.permissions,
+    N_("folder"): folder.inside,
     N_("key"): folder.key,
     N_("books"): books.database,
     N_("day"): books.day,

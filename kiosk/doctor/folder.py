@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db.connection import FILE
 from db.errors import KioskError
-from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE
+from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, settings_trouble
 from kiosk.doctor.findings import Level, Machine
 from kiosk.keys import resting
 from kiosk.messages import _
@@ -19,6 +19,8 @@ from kiosk.text import safe
 LEAST_ROOM = 100_000_000
 """Bytes below which a market should not begin."""
 LITTLE_ROOM = 1_000_000_000
+LEAST_FILES = 1000
+"""Files that a busy market day makes: pictures of slips, exports, a backup."""
 LEAST_DAYS, FEW_DAYS, MANY_DAYS = 3, 20, 500
 A_DAY = 5_000_000
 """Bytes that a market day takes where none was held yet: books, papers and exports of a busy one."""
@@ -40,20 +42,46 @@ def disk(machine: Machine) -> Facts:
             .format(folder=safe(place)),
         )  # fmt: skip
         return
-    days = room // _bytes_a_day(machine)
     megabytes = room // 10**6
+    more_files = _more_files(place)
+    if more_files is not None and more_files < LEAST_FILES:
+        yield (
+            Level.TROUBLE,
+            _("The disk of {folder} takes this many more files: {number}, although {size} MB are free. "
+              "Remove many small files before the market begins.").format(
+                number=more_files, folder=safe(place), size=megabytes
+            ),
+        )  # fmt: skip
+        return
+    if room < LEAST_ROOM:
+        yield (
+            Level.TROUBLE,
+            _("Only {size} MB are free. Make room before the market begins.").format(
+                size=megabytes
+            ),
+        )
+        return
+    days = room // _bytes_a_day(machine)
     if days > MANY_DAYS:
         said = _("{size} MB are free: room for years.").format(size=megabytes)
     else:
         said = _("{size} MB are free: room for about {days} market days.").format(
             size=megabytes, days=days
         )
-    if room < LEAST_ROOM or days < LEAST_DAYS:
+    if days < LEAST_DAYS:
         yield Level.TROUBLE, _("{room} Make room before the market begins.").format(room=said)
     elif room < LITTLE_ROOM or days < FEW_DAYS:
         yield Level.NOTE, _("{room} Make room soon.").format(room=said)
     else:
         yield Level.OK, said
+
+
+def _more_files(place: Path) -> int | None:
+    """How many files can still be made on a disk, None where it does not say."""
+    if not hasattr(os, "statvfs"):
+        return None
+    said = os.statvfs(place)
+    return said.f_favail if said.f_files else None
 
 
 def _nearest(folder: Path) -> Path:
@@ -122,6 +150,18 @@ def permissions(machine: Machine) -> Facts:
             Level.OK,
             _("Books, papers and exports lie in {folder}; what is secret its owner alone can read.")
             .format(folder=safe(folder, 200)),
+        )  # fmt: skip
+
+
+def inside(machine: Machine) -> Facts:
+    """Who may read what lies in the folder, and whether the settings in it can be read."""
+    yield from permissions(machine)
+    why = settings_trouble(machine.folder)
+    if why:
+        yield (
+            Level.TROUBLE,
+            _("{file} is not used: {why}. Remove it, then set up anew what was set: printer, backups, "
+              "scanner, language.").format(file=SETTINGS_FILE, why=safe(why, 200)),
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from db import market
 from db.connection import FILE, open_books
 from db.errors import N_, KeyUnusable, PrinterTrouble, Refused, Trouble
 from kiosk import wording
+from kiosk.backup.place import place_of
 from kiosk.config import KEY_FILE, PAPERS_FOLDER, load_settings
 from kiosk.keys import rotation
 from kiosk.keys.public import market_keys
@@ -47,6 +48,13 @@ class FolderOfTheKiosk(Refused):
     sentence = N_(
         "{folder} lies in the kiosk's own folder: who takes the one has the other. "
         "Name another folder for the sheets, such as one on a stick."
+    )
+
+
+class FolderOfBackups(Refused):
+    sentence = N_(
+        "{folder} lies where the backups go: who finds that stick would have books and key. "
+        "Name another folder for the sheets, on another stick."
     )
 
 
@@ -129,7 +137,8 @@ def _sheet(of: Market, share: Share, shares: int, key: str, today: date) -> KeyS
 def write_sheets(till: Till, made: Sequence[KeySheet], to: Path, *, text: bool) -> list[Path]:
     """Write each sheet into a folder, as a PDF or as `text`: all of them, durable, or none.
 
-    Raises FolderUnwritable, FolderFull, and FolderOfTheKiosk for a folder inside the data folder.
+    Raises FolderUnwritable, FolderFull, FolderOfTheKiosk for a folder inside the data folder, and
+    FolderOfBackups.
     """
     from kiosk.machine.durable import sync, unwritten
     from kiosk.paper.files import PRIVATE, write_new
@@ -137,6 +146,8 @@ def write_sheets(till: Till, made: Sequence[KeySheet], to: Path, *, text: bool) 
 
     if to.resolve().is_relative_to(till.folder.resolve()):
         raise FolderOfTheKiosk(folder=to)
+    if _is_with_backups(till.folder, to):
+        raise FolderOfBackups(folder=to)
     files: list[Path] = []
     try:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -151,6 +162,19 @@ def write_sheets(till: Till, made: Sequence[KeySheet], to: Path, *, text: bool) 
                 file.unlink(missing_ok=True)
         raise unwritten(to, error) from error
     return files
+
+
+def _is_with_backups(data: Path, to: Path) -> bool:
+    """Whether a folder lies in the place of the backups, or on the same stick as they."""
+    place = place_of(data).resolve()
+    if to.resolve().is_relative_to(place):
+        return True
+    there = next(one for one in (to.resolve(), *to.resolve().parents) if one.exists())
+    try:
+        stick = place.stat().st_dev
+        return stick == there.stat().st_dev != data.stat().st_dev
+    except OSError:  # the stick is away
+        return False
 
 
 def prints_shares(till: Till) -> bool:

@@ -139,7 +139,7 @@ class DeviceConnection:
 
     def __init__(self, address: DeviceAddress) -> None:
         flags = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-        self._answers = stat.S_ISCHR(Path(address.path).stat().st_mode)
+        self._answers = stat.S_ISCHR(_refuse_unless_device(Path(address.path).stat()))
         try:
             self._file = os.open(
                 address.path, flags | (os.O_RDWR if self._answers else os.O_WRONLY)
@@ -149,6 +149,11 @@ class DeviceConnection:
                 raise
             self._answers = False
             self._file = os.open(address.path, flags | os.O_WRONLY)
+        try:
+            _refuse_unless_device(os.fstat(self._file))  # the name may lead elsewhere by now
+        except OSError:
+            os.close(self._file)
+            raise
 
     def write(self, data: bytes) -> int:
         if not select.select([], [self._file], [], STALL_SECONDS)[1]:
@@ -171,6 +176,14 @@ class DeviceConnection:
     def close(self) -> None:
         with suppress(OSError):
             os.close(self._file)
+
+
+def _refuse_unless_device(status: os.stat_result) -> int:
+    """The mode of a device that takes characters, or of a pipe. Raises OSError for anything else:
+    a file would be overwritten, and so would a disk."""
+    if stat.S_ISCHR(status.st_mode) or stat.S_ISFIFO(status.st_mode):
+        return status.st_mode
+    raise OSError(errno.ENOTTY, _("there is something that is no printer's device"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +212,8 @@ class SerialConnection:
 
     def __init__(self, address: SerialAddress) -> None:
         printer = _library().printer.Serial(address.path, address.baud, profile="default")
-        Path(address.path).stat()  # a plain "not connected" where it is not there
+        # A plain sentence where it is not there, or is none.
+        _refuse_unless_device(Path(address.path).stat())
         _open(printer)
         self._printer = printer
         self._line: Any = printer.device

@@ -35,7 +35,8 @@ class BackupScreen(FormScreen):
            "counts once it was read back and found right; the one before stays until then."),
         N_("Choose a stick: a backup beside the books survives no stolen laptop."),
         N_("The stick may be pulled out at any time. It is looked for until it is back."),
-        N_("On a new machine “kiosk restore” brings everything back, up to the last backup."),
+        N_("On a new machine “kiosk restore” brings the market back, up to the last backup. Printer, "
+           "scanner and stick are set up anew there."),
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", N_("next, at the end: done"), key_display="Enter"),

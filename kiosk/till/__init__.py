@@ -126,7 +126,7 @@ class Till(Slips, Shelf):
         """What has to be done when a day is opened or closed; it is done, whatever fails here."""
         self.settle_key()
         with suppress(Trouble):
-            forget_due(self)
+            forget_due(self.books)
 
     # The ledger, outside
 

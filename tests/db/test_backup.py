@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db import audit, days, jobs, slips
+from db import audit, crew, days, jobs, slips
 from db.backup import LostPaper, Moment, copy_books, holds, lost_papers, moment, open_still
 from db.connection import FILE, PRAGMAS, open_books
 from db.errors import DatabaseDamaged, NoMarket
@@ -47,6 +47,23 @@ def test_no_byte_of_a_copy_tells_a_slip_that_waits(table: Table, tmp_path: Path)
     waiting = jobs.open_jobs(table.books)
     assert len(waiting) > 60, "the books themselves keep what waits"
     assert all(any(jobs.content(table.books, job.id)) for job in waiting)
+
+
+def test_no_byte_of_a_copy_tells_a_name_that_is_due(founded: Table, tmp_path: Path) -> None:
+    due, kept = "Xochitl Ó Súilleabháin", "Anastasia Brückner"
+    for who in (due, kept):
+        days.open_day(founded.books, [("table", who), ("gate", who)])
+        founded.close()
+        founded.clock.forward(days=27)
+    founded.clock.forward(days=-26)
+    days.open_day(founded.books, [("table", "Bodhi")])
+    raw = (copy_of(founded, tmp_path) / FILE).read_bytes()
+    assert due.encode() not in raw
+    assert kept.encode() in raw and b"Bodhi" in raw
+    kept_by_the_books = [number for number, _due, _count in crew.kept(founded.books)]
+    assert kept_by_the_books == [1, 2, 3], "they forget by themselves"
+    with closing(open_still(tmp_path / "copy" / FILE)) as copy:
+        assert audit.verify(copy) == []
 
 
 def test_what_was_not_confirmed_is_lost_in_a_copy_and_can_be_reissued(

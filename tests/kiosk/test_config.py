@@ -168,6 +168,25 @@ def test_a_folder_in_the_place_of_the_file_gives_the_defaults(tmp_path: Path) ->
 # Where nothing can be written. A file in the place of a folder refuses the administrator, too.
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [{"backup_folder": 3}, {"backup_folder": "x" * 2000}, {"backup_folder": "a\0"},
+     {"backup_minutes": 7}, {"backup_minutes": True}, {"backup_minutes": "15"}],
+)  # fmt: skip
+def test_a_place_for_backups_that_makes_no_sense_is_as_if_not_set(
+    tmp_path: Path, stored: object
+) -> None:
+    (tmp_path / SETTINGS_FILE).write_text(json.dumps(stored))
+    assert load_settings(tmp_path) == Settings()
+
+
+@pytest.mark.parametrize("name", ["printer_address", "backup_folder"])
+def test_a_name_that_no_system_could_have_is_none(tmp_path: Path, name: str) -> None:
+    for value in ("/media/\\ud800", "x" * 2000):
+        (tmp_path / SETTINGS_FILE).write_text(f'{{"{name}": "{value}"}}')
+        assert load_settings(tmp_path) == Settings()
+
+
 def test_settings_that_can_not_be_kept_say_where_and_why(tmp_path: Path) -> None:
     no_folder = tmp_path / "market"
     no_folder.write_text("a file")

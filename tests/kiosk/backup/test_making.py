@@ -5,62 +5,34 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from db.errors import KeyUnusable, KioskError
+from db.errors import DiskFull, KeyUnusable, KioskError
 from kiosk.backup import making
-from kiosk.backup.folder import Backup, backup_in, backups_below
+from kiosk.backup.folder import backup_in, backups_below
 from kiosk.backup.last import NOTE_FILE, LastBackup, last_backup, remember
 from kiosk.backup.making import (
     BackupGoesOn,
     BackupReadsBackWrong,
+    NoRoomToCopy,
     WrongBooksNotSaved,
     back_up,
     is_light,
     is_new,
     tidy,
 )
-from kiosk.backup.place import (
-    BackupPlaceUnwritable,
-    NoBackupPlace,
-    NoRoomForBackup,
-    choose_place,
-    place_of,
-)
+from kiosk.backup.place import BackupPlaceUnwritable, NoBackupPlace, NoRoomForBackup, choose_place
 from kiosk.backup.restoring import restore
-from kiosk.config import BACKUPS_FOLDER, KEY_FILE, Settings, load_settings
+from kiosk.config import KEY_FILE, SETTINGS_FILE, Settings, load_settings
 from kiosk.keys.rotation import OldKeyStays, rotate
 from kiosk.slips import keyfile
 from kiosk.till import Till, open_till
 from tests.db.tampering import tamper
+from tests.kiosk.backup.sticks import kept, saved, untidy
 from tests.kiosk.tills import Clock, booked, found, handed_out
-
-
-@pytest.fixture
-def stick(tmp_path: Path, till: Till) -> Path:
-    """A folder that was chosen for the backups of `till`."""
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    choose_place(till.folder, till.books, folder)
-    return folder
-
-
-def saved(till: Till, to: Path) -> Backup:
-    return back_up(till.folder, till.books, to)
-
-
-def kept(to: Path) -> list[int]:
-    """The last entries of the backups in a place, the newest first."""
-    return [one.manifest.moment.seq for one in backups_below(to)[0]]
-
-
-def untidy(till: Till, to: Path) -> list[Path]:
-    """What an unfinished backup would have left."""
-    return [*(till.folder / ".backup").iterdir(), *to.glob("*/.*"), *to.glob(".*")]
 
 
 def test_a_backup_says_what_is_in_it(till: Till, stick: Path) -> None:
@@ -86,44 +58,6 @@ def test_the_note_survives_a_restart_and_nonsense_in_it_does_not_matter(
         text = nonsense if isinstance(nonsense, str) else json.dumps(nonsense)
         (till.folder / NOTE_FILE).write_text(text)
         assert last_backup(till.folder) is None
-
-
-def test_the_last_backup_and_the_one_before_are_kept(till: Till, stick: Path) -> None:
-    for wanted in ([3], [4, 3], [5, 4], [6, 5]):
-        saved(till, stick)
-        assert kept(stick) == wanted
-        booked(till, "1 tomatoes")
-
-
-def test_a_clock_that_was_set_back_does_not_make_an_older_backup_the_last_one(
-    till: Till, stick: Path, clock: Clock
-) -> None:
-    saved(till, stick)
-    booked(till, "1 tomatoes")
-    clock.forward(days=-400)
-    saved(till, stick)
-    booked(till, "1 tomatoes")
-    saved(till, stick)
-    assert kept(stick) == [5, 4]
-
-
-def test_the_backup_of_a_machine_that_went_on_elsewhere_is_never_removed(
-    till: Till, stick: Path, tmp_path: Path
-) -> None:
-    saved(till, stick)
-    other = tmp_path / "other"
-    shutil.copytree(till.folder, other)
-    booked(till, "1 tomatoes")
-    theirs = saved(till, stick)
-    from kiosk.till import open_till
-
-    twin = open_till(other)
-    for _ in range(3):
-        booked(twin, "2 honey")
-        saved(twin, stick)
-    twin.close()
-    assert theirs.folder.is_dir()
-    assert kept(stick) == [6, 5, 4]
 
 
 def test_a_locked_key_is_in_the_backup_and_an_open_one_is_not(tmp_path: Path, clock: Clock) -> None:
@@ -208,35 +142,20 @@ def test_a_light_check_still_finds_a_broken_chain(till: Till, stick: Path) -> No
         back_up(till.folder, till.books, stick, thorough=False)
 
 
-def test_a_stick_that_is_away_is_not_made_up(till: Till, stick: Path) -> None:
-    shutil.rmtree(stick)
-    for _ in range(2):
-        with pytest.raises(NoBackupPlace):
-            saved(till, stick)
-        assert not stick.exists() or not any(stick.iterdir())
-        stick.mkdir(exist_ok=True)  # the place of a stick, and no stick
-    with pytest.raises(NoBackupPlace):
-        choose_place(till.folder, till.books, stick / "further")
-
-
-def test_the_place_beside_the_books_is_made(till: Till) -> None:
-    to = place_of(till.folder)
-    assert to == till.folder / BACKUPS_FOLDER
-    choose_place(till.folder, till.books, to)
-    assert saved(till, to).folder.is_relative_to(to)
-    till.change_settings(Settings(backup_folder="/media/stick", backup_minutes=30))
-    assert str(place_of(till.folder)) == "/media/stick"
-    assert load_settings(till.folder).backup_minutes == 30
-
-
 @pytest.mark.parametrize(
-    "stored",
-    [{"backup_folder": 3}, {"backup_folder": "x" * 2000}, {"backup_folder": "a\0"},
-     {"backup_minutes": 7}, {"backup_minutes": True}, {"backup_minutes": "15"}],
-)  # fmt: skip
-def test_settings_that_make_no_sense_are_as_if_not_set(tmp_path: Path, stored: object) -> None:
-    (tmp_path / "settings.json").write_text(json.dumps(stored))
-    assert load_settings(tmp_path) == Settings()
+    "content", [b'{"dark": true, "more": "' + b"x" * 70_000 + b'"}', b"\xff", None]
+)
+def test_settings_that_can_not_be_read_keep_no_backup_away(
+    till: Till, stick: Path, tmp_path: Path, content: bytes | None
+) -> None:
+    file = till.folder / SETTINGS_FILE
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    saved(till, stick)
+    restore(stick, tmp_path / "new")
+    assert load_settings(tmp_path / "new") == Settings()
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, at: int) -> None:
@@ -287,6 +206,24 @@ def test_what_fails_leaves_the_earlier_backup_and_nothing_half(
     assert not untidy(till, stick)
 
 
+def test_which_disk_lacks_the_room_is_said(
+    till: Till, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    for name, error, where in (
+        ("copy_books", full, till.folder),
+        ("copy_books", DiskFull(), till.folder),
+        ("sync", full, till.folder),
+        ("copied", full, stick),
+    ):
+        with monkeypatch.context() as patched:
+            failing(patched, name, error, 1)
+            with pytest.raises(NoRoomForBackup) as caught:
+                saved(till, stick)
+        assert caught.value.facts["folder"] == where
+        assert isinstance(caught.value, NoRoomToCopy) == (where == till.folder)
+
+
 def test_a_stick_that_reads_back_otherwise_is_found_out(
     till: Till, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,26 +257,6 @@ def test_two_backups_at_once_do_not_meet(till: Till, stick: Path) -> None:
     back_up(till.folder, till.books, stick, tell=again)
     assert tried == [BackupGoesOn]
     assert kept(stick) == [3]
-
-
-def test_where_room_is_short_the_oldest_goes_first(
-    till: Till, stick: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for _ in range(2):
-        saved(till, stick)
-        booked(till, "1 tomatoes")
-    usage = shutil.disk_usage(stick)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1000))
-    seen: list[list[int]] = []
-    real = making.copied
-
-    def watched(*arguments: object) -> object:
-        seen.append(kept(stick))
-        return real(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(making, "copied", watched)
-    saved(till, stick)
-    assert seen == [[4]], "one whole backup lay there while the new one was written"
 
 
 def test_what_a_kill_left_is_tidied(till: Till, stick: Path) -> None:
@@ -376,30 +293,3 @@ def test_every_backup_that_was_made_restores(till: Till, stick: Path, tmp_path: 
     for number, one in enumerate(backups_below(stick)[0]):
         restored = restore(one.folder, tmp_path / str(number))
         assert restored.backup == one
-
-
-def test_where_room_is_short_the_last_whole_one_of_our_own_stays(
-    till: Till, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Neither a backup that goes further elsewhere nor one that rotted counts as such a one."""
-    for _ in range(2):
-        booked(till, "1 tomatoes")
-        last = saved(till, stick)
-    restore(last.folder, tmp_path / "twin")
-    shutil.copy(till.folder / KEY_FILE, tmp_path / "twin" / KEY_FILE)
-    twin = open_till(tmp_path / "twin", till.books._clock)
-    for _ in range(4):
-        booked(twin, "2 tomatoes")
-    elsewhere = saved(twin, stick)
-    twin.close()
-    booked(till, "1 tomatoes")
-    usage = shutil.disk_usage(stick)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1000))
-
-    def full(*_arguments: object) -> object:
-        raise OSError(errno.ENOSPC, "full")
-
-    monkeypatch.setattr(making, "copied", full)
-    with pytest.raises(NoRoomForBackup):
-        saved(till, stick)
-    assert [one.folder for one in backups_below(stick)[0]] == [elsewhere.folder, last.folder]

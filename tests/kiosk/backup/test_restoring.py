@@ -2,73 +2,36 @@
 
 from __future__ import annotations
 
-import json
+import errno
 import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from hashlib import sha256
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from db.connection import FILE
-from db.errors import KioskError
-from kiosk.backup.folder import (
-    MANIFEST,
-    Backup,
-    BadBackup,
-    NewerBackup,
-    NoBackup,
-    backup_in,
-)
+from kiosk.backup.folder import Backup, BadBackup, NewerBackup
 from kiosk.backup.making import back_up
 from kiosk.backup.place import choose_place
 from kiosk.backup.restoring import (
     FolderNotEmpty,
     NoRoomToRestore,
+    RestoringGoesOn,
     SeveralMarkets,
     SeveralWays,
     restore,
+    tidy,
 )
-from kiosk.config import KEY_FILE, SETTINGS_FILE
+from kiosk.config import KEY_FILE, SETTINGS_FILE, Settings, load_settings, save_settings
 from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till, open_till
-from tests.kiosk.tills import Clock, booked, found, handed_out, sound
-
-PASSPHRASE = "four words are enough"
-
-
-@pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A market with a locked key, and a stick with two backups of it; a slip waits in the last."""
-    where = tmp_path_factory.mktemp("pattern")
-    till = found(where / "market", Clock(), passphrase=PASSPHRASE)
-    stick = where / "stick"
-    stick.mkdir()
-    choose_place(till.folder, till.books, stick)
-    till.change_settings(till.settings())
-    booked(till, "3 tomatoes")
-    till.confirm(till.pending()[0].id)
-    back_up(till.folder, till.books, stick)
-    booked(till, "1 honey")
-    back_up(till.folder, till.books, stick)
-    till.close()
-    return where / "market", stick
-
-
-@pytest.fixture
-def market(pattern: tuple[Path, Path]) -> Path:
-    return pattern[0]
-
-
-@pytest.fixture
-def stick(pattern: tuple[Path, Path], tmp_path: Path) -> Path:
-    copy = tmp_path / "stick"
-    shutil.copytree(pattern[1], copy)
-    return copy
+from tests.kiosk.backup.sticks import PASSPHRASE, changed, fitting, last, refused
+from tests.kiosk.tills import Clock, booked, handed_out, sound
 
 
 @pytest.fixture
@@ -85,42 +48,10 @@ def opened() -> Iterator[Callable[[Path], Till]]:
         till.close()
 
 
-def last(stick: Path) -> Path:
-    """The folder of the newest backup."""
-    return sorted(stick.glob("*/*"))[-1]
-
-
-def changed(backup: Path, **said: object) -> None:
-    manifest = json.loads((backup / MANIFEST).read_bytes())
-    (backup / MANIFEST).write_text(json.dumps({**manifest, **said}))
-
-
-def fitting(backup: Path) -> None:
-    """Sizes and hashes of the manifest made to fit, as a careful forger would."""
-    names = [path.name for path in backup.iterdir() if path.name != MANIFEST]
-    files = {
-        name: {
-            "bytes": (backup / name).stat().st_size,
-            "sha256": sha256((backup / name).read_bytes()).hexdigest(),
-        }
-        for name in names
-    }
-    changed(backup, files=files)
-
-
-def refused(backup: Path, folder: Path, error: type[KioskError]) -> KioskError:
-    """What a backup is refused with; nothing of it is left."""
-    before = sorted(folder.parent.iterdir())
-    with pytest.raises(error) as caught:
-        restore(backup, folder)
-    assert sorted(folder.parent.iterdir()) == before
-    return caught.value
-
-
 def test_a_restored_market_goes_on(
-    stick: Path, tmp_path: Path, market: Path, opened: Callable[[Path], Till]
+    full_stick: Path, tmp_path: Path, market: Path, opened: Callable[[Path], Till]
 ) -> None:
-    restored = restore(stick, tmp_path / "new")
+    restored = restore(full_stick, tmp_path / "new")
     assert restored.has_key and not restored.passed_over
     assert [(one.day, one.visit, one.amount) for one in restored.lost] == [(1, 2, 400)]
     till = opened(tmp_path / "new")
@@ -134,6 +65,38 @@ def test_a_restored_market_goes_on(
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "new").glob("*.*")} == {0o600}
     assert (tmp_path / "new" / SETTINGS_FILE).read_bytes() == (market / SETTINGS_FILE).read_bytes()
+
+
+def test_where_things_go_is_not_taken_from_a_stick(full_stick: Path, tmp_path: Path) -> None:
+    """Whoever altered a backup would otherwise get every slip, or choose a file to be overwritten."""
+    harmless = Settings(language="es", dark=True, paper="80", backup_minutes=30, ask_again=True)
+    altered = replace(
+        harmless,
+        printer="network",
+        printer_address="127.0.0.1:9",
+        cut=False,
+        backup_folder="/media/elsewhere",
+        scanner_before="~",
+    )
+    save_settings(last(full_stick), altered)
+    fitting(last(full_stick))
+    restored = restore(full_stick, tmp_path / "new")
+    assert load_settings(tmp_path / "new") == harmless
+    assert restored.set_up_anew == ("printer", "scanner", "backup")
+    assert (tmp_path / "new" / SETTINGS_FILE).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff", b"[" * 9000, b'{"printer": "network"' + b" " * 60_000 + b"}"]
+)
+def test_settings_on_a_stick_that_make_no_sense_are_none(
+    full_stick: Path, tmp_path: Path, content: bytes
+) -> None:
+    (last(full_stick) / SETTINGS_FILE).write_bytes(content)
+    fitting(last(full_stick))
+    assert restore(full_stick, tmp_path / "new").set_up_anew == ()
+    assert load_settings(tmp_path / "new") == Settings()
+    assert (tmp_path / "new" / SETTINGS_FILE).stat().st_size < 1000
 
 
 def test_slips_that_were_out_are_honoured_by_the_restored_market(
@@ -154,25 +117,43 @@ def test_slips_that_were_out_are_honoured_by_the_restored_market(
     assert new.check(slip.text).error is not None
 
 
-def test_an_empty_folder_is_filled_and_any_other_is_left_alone(stick: Path, tmp_path: Path) -> None:
+def test_an_empty_folder_is_filled_and_any_other_is_left_alone(
+    full_stick: Path, tmp_path: Path
+) -> None:
     (tmp_path / "empty").mkdir()
-    restore(stick, tmp_path / "empty")
+    restore(full_stick, tmp_path / "empty")
     assert (tmp_path / "empty" / FILE).exists()
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("dear")
     (tmp_path / "file").write_text("dear")
     (tmp_path / "link").symlink_to(tmp_path / "full")
     for name in ("full", "file", "link", "empty"):
-        refused(stick, tmp_path / name, FolderNotEmpty)
+        refused(full_stick, tmp_path / name, FolderNotEmpty)
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
+
+
+def test_an_empty_folder_stays_the_folder_that_it_was(
+    full_stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that somebody stands in, that is a disk of its own, or whose parent can't be written."""
+    for name in ("here", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "link").symlink_to("elsewhere")
+    monkeypatch.chdir(tmp_path / "here")
+    for folder in (Path(), tmp_path / "link"):
+        before = folder.stat().st_ino
+        restore(full_stick, folder)
+        assert folder.stat().st_ino == before
+        assert {path.name for path in folder.iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
+    assert (tmp_path / "link").is_symlink()
 
 
 @pytest.mark.parametrize("name", [FILE, KEY_FILE])
 @pytest.mark.parametrize("how", ["bit", "cut", "longer", "missing", "link", "folder", "pipe"])
 def test_a_file_that_is_not_what_was_saved_is_refused(
-    stick: Path, tmp_path: Path, name: str, how: str
+    full_stick: Path, tmp_path: Path, name: str, how: str
 ) -> None:
-    backup = last(stick)
+    backup = last(full_stick)
     file = backup / name
     raw = file.read_bytes()
     file.unlink()
@@ -193,81 +174,21 @@ def test_a_file_that_is_not_what_was_saved_is_refused(
 
 
 def test_the_backup_before_takes_the_place_of_a_bad_one_and_it_says_so(
-    stick: Path, tmp_path: Path
+    full_stick: Path, tmp_path: Path
 ) -> None:
-    (last(stick) / FILE).write_bytes(b"rotten")
-    restored = restore(stick, tmp_path / "new")
+    (last(full_stick) / FILE).write_bytes(b"rotten")
+    restored = restore(full_stick, tmp_path / "new")
     assert restored.backup.manifest.moment.seq == 4
     (said,) = restored.passed_over
-    assert last(stick).name in said
+    assert last(full_stick).name in said
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"[]",
-        b"{}",
-        b"[" * 10_000,
-        b"\xff",
-        b'{"format": "market-kiosk backup"}',
-        b"9" * 20_000,
-    ],
-)
-def test_a_manifest_that_is_none_is_refused(stick: Path, tmp_path: Path, content: bytes) -> None:
-    (last(stick) / MANIFEST).write_bytes(content)
-    refused(last(stick), tmp_path / "new", BadBackup if b"format" not in content else NewerBackup)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"files": {}},
-        {"files": {"../market.key": {"bytes": 1, "sha256": "0" * 64}}},
-        {"files": {"/etc/passwd": {"bytes": 1, "sha256": "0" * 64}}},
-        {"files": {"letter.txt": {"bytes": 1, "sha256": "0" * 64}}},
-        {"files": {FILE: {"bytes": 1 << 60, "sha256": "0" * 64}}},
-        {"files": {FILE: {"bytes": -1, "sha256": "0" * 64}}},
-        {"files": {FILE: {"bytes": 1, "sha256": "zz"}}},
-        {"files": 3},
-        {"seq": True},
-        {"seq": -4},
-        {"head": "ff"},
-        {"head": None},
-        {"kiosk": "../."},
-        {"kiosk": 4},
-        {"market": ["a"]},
-        {"market": "a" * 5000},
-        {"open": 1},
-        {"made_at": 1e400},
-        {"checked": "by nobody"},
-        {"public_key": "00"},
-    ],
-)
-def test_words_of_a_manifest_that_can_not_be_are_refused(
-    stick: Path, tmp_path: Path, said: dict[str, object]
-) -> None:
-    changed(last(stick), **said)
-    refused(last(stick), tmp_path / "new", BadBackup)
-
-
-def test_a_market_with_half_a_character_in_its_name_is_none(stick: Path) -> None:
-    changed(last(stick), market="half a character: \ud800")
-    with pytest.raises(BadBackup):
-        backup_in(last(stick))
-
-
-def test_a_newer_backup_asks_for_a_newer_kiosk(stick: Path, tmp_path: Path) -> None:
-    changed(last(stick), version=2)
-    refused(last(stick), tmp_path / "new", NewerBackup)
-
-
-def test_books_of_a_newer_version_ask_for_it_too(stick: Path, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(last(stick) / FILE)) as database:
+def test_books_of_a_newer_version_ask_for_it_too(full_stick: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(last(full_stick) / FILE)) as database:
         database.execute("INSERT INTO schema_migration VALUES (99, '9999_wonders', '2030-01-01')")
         database.commit()
-    fitting(last(stick))
-    refused(last(stick), tmp_path / "new", NewerBackup)
+    fitting(last(full_stick))
+    refused(last(full_stick), tmp_path / "new", NewerBackup)
 
 
 @pytest.mark.parametrize(
@@ -287,75 +208,146 @@ def test_books_of_a_newer_version_ask_for_it_too(stick: Path, tmp_path: Path) ->
     ],
 )
 def test_books_that_were_tampered_with_are_refused_however_well_the_hashes_fit(
-    stick: Path, tmp_path: Path, sql: str
+    full_stick: Path, tmp_path: Path, sql: str
 ) -> None:
-    with closing(sqlite3.connect(last(stick) / FILE)) as database:
+    with closing(sqlite3.connect(last(full_stick) / FILE)) as database:
         database.execute(sql)
         database.commit()
-    fitting(last(stick))
-    refused(last(stick), tmp_path / "new", BadBackup)
+    fitting(last(full_stick))
+    refused(last(full_stick), tmp_path / "new", BadBackup)
 
 
-def test_a_file_that_is_no_database_is_refused(stick: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_refused(full_stick: Path, tmp_path: Path) -> None:
     for content in (b"", b"SQLite format 3\0" + bytes(5000), b"letter" * 3000):
-        (last(stick) / FILE).write_bytes(content)
-        fitting(last(stick))
-        refused(last(stick), tmp_path / "new", BadBackup)
+        (last(full_stick) / FILE).write_bytes(content)
+        fitting(last(full_stick))
+        refused(last(full_stick), tmp_path / "new", BadBackup)
 
 
 @pytest.mark.parametrize("said", [{"seq": 3}, {"head": "0" * 64}, {"day": 2}, {"market": "Elm"}])
 def test_books_that_are_not_what_the_manifest_says_are_refused(
-    stick: Path, tmp_path: Path, said: dict[str, object]
+    full_stick: Path, tmp_path: Path, said: dict[str, object]
 ) -> None:
-    changed(last(stick), **said)
-    refused(last(stick), tmp_path / "new", BadBackup)
+    changed(last(full_stick), **said)
+    refused(last(full_stick), tmp_path / "new", BadBackup)
 
 
 def test_the_key_of_another_market_and_a_damaged_one_are_refused(
-    stick: Path, tmp_path: Path
+    full_stick: Path, tmp_path: Path
 ) -> None:
-    key = last(stick) / KEY_FILE
+    key = last(full_stick) / KEY_FILE
     for number in range(2):
         key.unlink()
         if number:
             key.write_text("{}")
         else:
             keyfile.save(key, MarketKey.generate(), None, keyfile.CHEAP)
-        fitting(last(stick))
-        refused(last(stick), tmp_path / "new", BadBackup)
+        fitting(last(full_stick))
+        refused(last(full_stick), tmp_path / "new", BadBackup)
 
 
 def test_a_disk_without_room_is_not_filled(
-    stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    full_stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=100_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
-    refused(stick, tmp_path / "new", NoRoomToRestore)
+    refused(full_stick, tmp_path / "new", NoRoomToRestore)
 
 
-def test_what_a_kill_left_is_no_obstacle(stick: Path, tmp_path: Path) -> None:
-    (tmp_path / ".new.restoring").mkdir()
-    (tmp_path / ".new.restoring" / FILE).write_text("half a copy")
-    restore(stick, tmp_path / "new")
-    assert not (tmp_path / ".new.restoring").exists()
+def test_a_new_disk_is_empty_although_its_system_made_a_folder_there(
+    full_stick: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "disk" / "lost+found").mkdir(parents=True)
+    restore(full_stick, tmp_path / "disk")
+    assert (tmp_path / "disk" / FILE).exists()
 
 
-def test_a_folder_without_a_backup_says_so(tmp_path: Path) -> None:
-    (tmp_path / "letters").mkdir()
-    for name in ("letters", "nowhere"):
-        refused(tmp_path / name, tmp_path / "new", NoBackup)
+def test_two_restores_at_once_do_not_meet(full_stick: Path, tmp_path: Path) -> None:
+    tried: list[int] = []
+
+    def again(done: int, _all: int) -> None:
+        if done not in tried:
+            tried.append(done)
+            with pytest.raises(RestoringGoesOn):
+                restore(full_stick, tmp_path / "new")
+
+    restore(full_stick, tmp_path / "new", again)
+    assert len(tried) > 1
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
 
 
-def test_folders_behind_links_are_not_looked_into(stick: Path, tmp_path: Path) -> None:
-    (tmp_path / "links").mkdir()
-    (tmp_path / "links" / last(stick).parent.name).symlink_to(last(stick).parent)
-    refused(tmp_path / "links", tmp_path / "new", NoBackup)
+STEPS = ("mkdir", "link", "rename", "fsync", "unlink", "rmdir")
+"""What of the system changes a folder, or makes a change durable."""
 
 
-def test_of_several_machines_one_must_be_named(stick: Path, tmp_path: Path, till: Till) -> None:
-    choose_place(till.folder, till.books, stick)
-    made = back_up(till.folder, till.books, stick)
-    error = refused(stick, tmp_path / "new", SeveralMarkets)
+def killed(full_stick: Path, folder: Path, at: int) -> bool:
+    """Restore in a process that is gone right before its step `at`; gives whether it got so far."""
+    child = os.fork()
+    if child == 0:
+        step = iter(range(1 << 20))
+
+        def dying(real: Callable[..., object]) -> Callable[..., object]:
+            def dies(*arguments: object, **named: object) -> object:
+                if next(step) == at:
+                    os._exit(9)
+                return real(*arguments, **named)
+
+            return dies
+
+        try:
+            for name in STEPS:
+                setattr(os, name, dying(getattr(os, name)))
+            restore(full_stick, folder)
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_whenever_a_restore_is_killed_all_is_there_or_nothing_and_the_next_one_succeeds(
+    full_stick: Path, tmp_path: Path
+) -> None:
+    at, folder = 0, tmp_path / "new"
+    while killed(full_stick, folder, at):
+        if (folder / FILE).exists():
+            assert {FILE, KEY_FILE, SETTINGS_FILE} <= {path.name for path in folder.iterdir()}
+            with closing(open_till(folder)) as till:
+                assert sound(till)
+        else:
+            restore(full_stick, folder)
+            assert {one.name for one in folder.iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
+        shutil.rmtree(folder)
+        at += 1
+    assert at > 10
+    assert (folder / FILE).exists()
+
+
+def test_what_a_kill_left_beside_whole_books_is_tidied_at_the_next_start(
+    full_stick: Path, tmp_path: Path
+) -> None:
+    restore(full_stick, tmp_path / "new")
+    (tmp_path / "new" / ".restoring").mkdir()
+    os.link(tmp_path / "new" / KEY_FILE, tmp_path / "new" / ".restoring" / KEY_FILE)
+    tidy(tmp_path / "new")
+    assert {one.name for one in (tmp_path / "new").iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
+
+
+def test_a_disk_that_knows_no_links_is_filled_all_the_same(
+    full_stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", no_links)
+    restore(full_stick, tmp_path / "new")
+    assert {one.name for one in (tmp_path / "new").iterdir()} == {FILE, KEY_FILE, SETTINGS_FILE}
+
+
+def test_of_several_machines_one_must_be_named(
+    full_stick: Path, tmp_path: Path, till: Till
+) -> None:
+    choose_place(till.folder, till.books, full_stick)
+    made = back_up(till.folder, till.books, full_stick)
+    error = refused(full_stick, tmp_path / "new", SeveralMarkets)
     assert str(made.folder.parent) in str(error)
     assert restore(made.folder.parent, tmp_path / "new").backup == made
 
@@ -363,16 +355,16 @@ def test_of_several_machines_one_must_be_named(stick: Path, tmp_path: Path, till
 def test_of_two_ways_that_parted_one_must_be_named(
     tmp_path: Path, till: Till, opened: Callable[[Path], Till]
 ) -> None:
-    stick = tmp_path / "both"
-    stick.mkdir()
-    choose_place(till.folder, till.books, stick)
+    full_stick = tmp_path / "both"
+    full_stick.mkdir()
+    choose_place(till.folder, till.books, full_stick)
     shutil.copytree(till.folder, tmp_path / "twin")
     booked(till, "1 tomatoes")
-    made: list[Backup] = [back_up(till.folder, till.books, stick)]
+    made: list[Backup] = [back_up(till.folder, till.books, full_stick)]
     twin = opened(tmp_path / "twin")
     booked(twin, "2 honey")
     booked(twin, "2 honey")
-    made.append(back_up(twin.folder, twin.books, stick))
-    refused(stick, tmp_path / "new", SeveralWays)
+    made.append(back_up(twin.folder, twin.books, full_stick))
+    refused(full_stick, tmp_path / "new", SeveralWays)
     for number, one in enumerate(made):
         assert restore(one.folder, tmp_path / str(number)).backup == one

@@ -58,6 +58,17 @@ def test_both_answer_with_facts(table: Lines, tmp_path: Path, stick: Path) -> No
     assert restored["papers"] == [{"day": 1, "visit": 1, "amount": "6"}]
 
 
+def test_what_has_to_be_set_up_anew_is_said(table: Lines, tmp_path: Path, stick: Path) -> None:
+    table.ok("print", "use", "network", "127.0.0.1:9")
+    table.ok("backup", "--to", str(stick), "--always")
+    said = other(table, tmp_path).ok("restore", str(stick))
+    assert "kiosk print use" in said and "kiosk backup --to DIR --always" in said
+    shutil.rmtree(tmp_path / "new")
+    restored = other(table, tmp_path).json("restore", str(stick))
+    assert restored["set_up_anew"] == ["printer", "backup"]
+    assert json.loads((tmp_path / "new" / "settings.json").read_text())["printer"] == "folder"
+
+
 def test_without_a_name_it_lies_beside_the_books_and_says_what_that_means(table: Lines) -> None:
     said = table.ok("backup")
     assert str(table.folder / "backups") in said and "no stolen machine" in said

@@ -476,9 +476,37 @@ def test_names_of_the_crew_are_listed_by_day_and_forgotten(table: Lines) -> None
     (day,) = table.json("crew", "list")["days"]
     assert (day["day"], day["handles"]) == (1, 1)
     assert "Ana" not in table.ok("crew", "list")
-    assert table.json("crew", "forget") == {"forgotten": 0}
-    assert table.json("crew", "forget", "--day", "1") == {"forgotten": 1}
-    assert table.json("crew", "list") == {"days": []}
+    assert table.json("crew", "forget") == {"forgotten": 0, "backups": 0}
+    assert table.json("crew", "forget", "--day", "1") == {"forgotten": 1, "backups": 0}
+    assert table.json("crew", "list") == {"days": [], "backups": 0}
     assert "Ana" not in table.ok("day", "report")
     assert table.refused("crew", "forget", "--day", "9") == "DayNotOpen"
     table.ok("verify")
+
+
+def test_it_is_said_how_many_backups_hold_names_that_were_forgotten(table: Lines) -> None:
+    table.ok("day", "close")
+    assert "kept until" in table.ok("crew", "list")
+    said = table.ok("crew", "forget", "--day", "1")
+    assert "1 backup beside the books still holds names" in said and "on a stick" in said
+    table.ok("backup")
+    assert table.json("crew", "list")["backups"] == 1
+    table.ok("backup")
+    assert table.ok("crew", "list") == "No name of the crew is kept.\n"
+
+
+def test_names_that_are_due_are_never_said_to_be_kept_until_a_day_that_is_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    then = datetime.now().astimezone() - timedelta(days=60)
+    till = found_market(
+        tmp_path / "market", Market("Oak", "", "en", b"", False), clock=lambda: then
+    )
+    till.open_day([("table", "Ana"), ("gate", "Bo")])
+    till.close_day(None)
+    till.close()
+    table = Lines(tmp_path / "market", capsys)
+    assert "due since" in table.ok("crew", "list")
+    assert table.json("crew", "list")["days"][0]["handles"] == 2
+    table.ok("backup")
+    assert table.json("crew", "list") == {"days": [], "backups": 0}

@@ -172,7 +172,9 @@ def test_founding_says_how_the_key_is_protected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     open_key = Lines(tmp_path / "open", capsys)
-    assert "kiosk key passphrase --new-file" in open_key.ok("found", "--name", "Oak", "--place", "Oak Street")
+    assert "kiosk key passphrase --new-file" in open_key.ok(
+        "found", "--name", "Oak", "--place", "Oak Street"
+    )
     assert (open_key.folder / "market.key").stat().st_mode & 0o077 == 0
     assert open_key.json("goods", "list")["goods"] == []
     suggested = Lines(tmp_path / "suggested", capsys)

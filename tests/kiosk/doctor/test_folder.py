@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from db.connection import FILE
-from kiosk.config import KEY_FILE, PAPERS_FOLDER, Settings, save_settings
+from kiosk.config import KEY_FILE, PAPERS_FOLDER, SETTINGS_FILE, Settings, save_settings
 from kiosk.doctor import Level
 from kiosk.keys import resting
 from kiosk.slips import keyfile
@@ -48,6 +48,34 @@ def test_room_is_counted_in_days_like_those_that_were(
     assert level(machine(folder), "disk") is Level.NOTE
 
 
+def test_where_there_is_hardly_any_room_nobody_hears_for_how_many_days_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(10**11, 0, 52_000_000))
+    said = words(machine(folder), "disk")
+    assert "Only 52 MB are free" in said and "market days" not in said
+
+
+@pytest.mark.parametrize(
+    ("most", "free", "wanted"),
+    [(10_000, 0, Level.TROUBLE), (10_000, 900, Level.TROUBLE), (10_000, 1000, Level.OK),
+     (0, 0, Level.OK)],
+)  # fmt: skip
+def test_a_disk_on_which_no_more_files_can_be_made_is_trouble(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, most: int, free: int, wanted: Level
+) -> None:
+    """Some disks say nothing of files: then they are made as long as there is room."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(10**12, 0, 10**11))
+    told = os.statvfs(folder)
+    few = os.statvfs_result((*told[:5], most, free, free, *told[8:]))
+    monkeypatch.setattr(os, "statvfs", lambda _place: few)
+    assert level(machine(folder), "disk") is wanted
+    said = words(machine(folder), "disk")
+    assert (f"more files: {free}," in said and "market days" not in said) == (
+        wanted is not Level.OK
+    )
+
+
 def test_a_disk_that_can_only_be_read_is_trouble(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,6 +94,40 @@ def test_what_is_secret_is_for_the_owner_alone(folder: Path) -> None:
     assert level(machine(folder), "folder") is Level.TROUBLE
     assert KEY_FILE in words(machine(folder), "folder")
     assert "books" not in words(machine(folder), "folder").lower()
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (b'{"dark": true, "more": "' + b"x" * 70_000 + b'"}', "larger than 16 kB"),
+        (b"\xff", "makes no sense"),
+        (b"[]", "makes no sense"),
+        (b"{" * 9000, "makes no sense"),
+        (b'{"printer": "fax", "cut": 3, "dark": true}', "printer, cut"),
+        (None, "it is a folder"),
+    ],
+)
+def test_settings_that_are_not_used_are_trouble(
+    folder: Path, content: bytes | None, wanted: str
+) -> None:
+    (folder / SETTINGS_FILE).unlink(missing_ok=True)
+    if content is None:
+        (folder / SETTINGS_FILE).mkdir()
+    else:
+        (folder / SETTINGS_FILE).write_bytes(content)
+    assert level(machine(folder), "folder") is Level.TROUBLE
+    said = words(machine(folder), "folder")
+    assert SETTINGS_FILE in said and wanted in said
+
+
+@pytest.mark.parametrize("content", [None, b"{}", b'{"of_a_later_version": 3, "language": null}'])
+def test_settings_that_lack_something_or_have_more_are_well(
+    folder: Path, content: bytes | None
+) -> None:
+    (folder / SETTINGS_FILE).unlink(missing_ok=True)
+    if content is not None:
+        (folder / SETTINGS_FILE).write_bytes(content)
+    assert level(machine(folder), "folder") is Level.OK
 
 
 def test_many_files_that_others_may_read_are_not_all_named(folder: Path) -> None:

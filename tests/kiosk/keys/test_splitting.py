@@ -121,6 +121,31 @@ def test_the_kiosk_s_own_folder_takes_no_sheets(till: Till) -> None:
     assert not (till.folder / "papers").exists()
 
 
+def test_the_stick_of_the_backups_takes_no_sheets(
+    till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = splitting.sheets(till, splitting.split_key(till, 3, 2))
+    stick = tmp_path / "stick"
+    (stick / "backups").mkdir(parents=True)
+    till.change_settings(replace(till.settings(), backup_folder=str(stick / "backups")))
+    with pytest.raises(splitting.FolderOfBackups):
+        splitting.write_sheets(till, made, stick / "backups" / "sheets", text=True)
+    assert not any((stick / "backups").iterdir())
+    splitting.write_sheets(till, made, stick / "on the same disk as the books", text=True)
+    real = Path.stat
+
+    def on_a_stick(path: Path, **how: bool) -> os.stat_result:
+        told = real(path, **how)
+        device = told.st_dev + path.is_relative_to(stick)
+        return os.stat_result((*told[:2], device, *told[3:]))
+
+    monkeypatch.setattr(Path, "stat", on_a_stick)
+    with pytest.raises(splitting.FolderOfBackups):
+        splitting.write_sheets(till, made, stick / "beside" / "them", text=True)
+    shutil.rmtree(stick)
+    splitting.write_sheets(till, made, tmp_path / "another", text=True)
+
+
 def test_all_sheets_are_written_or_none(till: Till, tmp_path: Path) -> None:
     sheets = splitting.sheets(till, splitting.split_key(till, 3, 2))
     stick = tmp_path / "stick"

@@ -287,6 +287,21 @@ def test_a_device_that_is_not_there_is_trouble_and_is_not_made(tmp_path: Path, k
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("kind", ["serial", "device"])
+@pytest.mark.parametrize("what", ["letter", "link to it", "folder"])
+def test_what_is_no_device_is_trouble_and_stays_as_it_was(
+    tmp_path: Path, kind: str, what: str
+) -> None:
+    (tmp_path / "letter").write_bytes(b"dear" * 40_000)
+    (tmp_path / "link to it").symlink_to("letter")
+    (tmp_path / "folder").mkdir()
+    printer = printer_for(kind, Path(), str(tmp_path / what))
+    assert printer.state().readiness is Readiness.TROUBLE
+    with pytest.raises(PrinterTrouble, match="no printer's device"):
+        printer.print(slip(), "slip", 203)
+    assert (tmp_path / "letter").read_bytes() == b"dear" * 40_000
+
+
 @pytest.mark.parametrize(
     ("kind", "address"),
     [

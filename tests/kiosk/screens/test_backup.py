@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from db import crew
 from kiosk.backup.folder import backups_below
 from kiosk.backup.keeper import BackupKeeper
 from kiosk.backup.last import last_backup
+from kiosk.backup.making import back_up
+from kiosk.backup.place import choose_place, place_of
 from kiosk.config import load_settings
+from kiosk.till import Till
 from tests.kiosk.screens.table import WIDE, AtTable, founded, play
 
 ALL_OF_IT = "backed up · EN"
@@ -72,6 +77,34 @@ def test_a_stick_is_chosen_and_what_was_missed_is_saved_when_it_is_back(tmp_path
     play(folder, script)
     settings = load_settings(folder)
     assert (settings.backup_folder, settings.backup_minutes) == (str(to), 30)
+
+
+def test_names_that_are_due_are_forgotten_at_the_start_and_a_backup_is_made_without_them(
+    tmp_path: Path,
+) -> None:
+    who = "Xochitl Ó Súilleabháin"
+
+    def some_weeks_ago(till: Till) -> None:
+        till.books._clock = lambda: datetime.now().astimezone() - timedelta(days=60)
+        till.open_day([("table", who)])
+        till.close_day(None)
+        choose_place(till.folder, till.books, place_of(till.folder))
+        back_up(till.folder, till.books, place_of(till.folder))
+
+    def days_with_names(till: Till) -> list[tuple[int, date, int]]:
+        return crew.kept(till.books)
+
+    async def script(table: AtTable) -> None:
+        assert await table.app.ask(days_with_names) == []
+        await table.app.backups._look(False)  # when its time has come
+        await table.settled()
+
+    folder = founded(tmp_path / "market", practice=False, crew=None, before=some_weeks_ago)
+    play(folder, script)
+    assert who.encode() not in (folder / "books.sqlite").read_bytes()
+    newest, before = backups_below(folder / "backups")[0]
+    assert who.encode() not in (newest.folder / "books.sqlite").read_bytes()
+    assert who.encode() in (before.folder / "books.sqlite").read_bytes()
 
 
 def test_a_folder_that_is_not_there_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
