@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple, cast
 
-from db.chain import Walk, entries, verify_chain
+from db.chain import Walk, all_entries, verify_chain
 from db.comparison import compare, compare_schema, have_same_tables
 from db.connection import NOT_UNIQUE, Books
 from db.errors import N_, BooksAreWrong, DataFolderUnusable, Refused
@@ -49,7 +49,7 @@ def replay(source: Books, target: Books, hear: Hear | None = None) -> None:
     """
     walk = Walk()
     with target.transaction():
-        for number, row in enumerate(entries(source)):
+        for number, row in enumerate(all_entries(source)):
             if hear is not None and number % HEARD_EVERY == 0:
                 hear(number)
             for what, facts in walk.misfits(row):

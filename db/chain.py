@@ -67,8 +67,14 @@ class Walk:
         self._seq, self._prev = number, digest
 
 
-def entries(books: Books, first: int = 0, last: int = (1 << 63) - 1) -> Iterator[tuple[Any, ...]]:
-    """The stored rows of the journal between two keys, as tuples in the order of the columns."""
+def all_entries(books: Books) -> Iterator[tuple[Any, ...]]:
+    """The stored rows of all journals, as tuples in the order of the columns; those, too, whose keys
+    no entry of ours can have."""
+    return iter(books.sql("SELECT * FROM entry ORDER BY id"))
+
+
+def entries(books: Books, first: int, last: int) -> Iterator[tuple[Any, ...]]:
+    """The stored rows of the journal between two keys, in the same order."""
     query = "SELECT * FROM entry WHERE id BETWEEN ? AND ? ORDER BY id"
     return iter(books.sql(query, (first, last)))
 
@@ -79,16 +85,21 @@ def verify_chain(books: Books) -> Iterator[Finding]:
     A journal whose bodies come to its last hash is whole. Where one is not, its entries are looked
     at one by one. What is not committed yet is not seen.
     """
-    start = 0
-    next_one = "SELECT id FROM entry WHERE id >= ? ORDER BY id LIMIT 1"
-    while (row := books.sql(next_one, (start,)).fetchone()) is not None:
-        first, last = row[0] & ~LAST_SEQ, row[0] | LAST_SEQ
+    for first, last in _journals(books):
         if not _is_whole(books, first, last):
             walk = Walk()
             for stored in entries(books, first, last):
                 for what, facts in walk.misfits(stored):
                     yield found(ENTRY, what, kiosk=stored[1], seq=stored[2], **facts)
-        start = last + 1
+
+
+def _journals(books: Books) -> Iterator[tuple[int, int]]:
+    """The least and the greatest key of each journal that holds an entry."""
+    (key,) = books.sql("SELECT min(id) FROM entry").fetchone()
+    while key is not None:
+        last = key | LAST_SEQ
+        yield key & ~LAST_SEQ, last
+        (key,) = books.sql("SELECT min(id) FROM entry WHERE id > ?", (last,)).fetchone()
 
 
 def _is_whole(books: Books, first: int, last: int) -> bool:

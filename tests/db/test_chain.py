@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from db import audit
 from db.chain import (
     READ_AT_ONCE,
     READS_AHEAD,
@@ -18,6 +19,7 @@ from db.chain import (
     Walk,
     _is_whole,
     _read_ahead,
+    all_entries,
     entries,
     verify_chain,
 )
@@ -75,7 +77,7 @@ def test_an_entry_that_was_hashed_from_elsewhere_does_not_follow() -> None:
 def test_a_journal_is_read_to_its_end_and_no_further(busy: Table) -> None:
     first, last = keys_of(busy.books.kiosk)
     seq, _digest = head(busy.books)
-    stored = [row[6] for row in entries(busy.books)]
+    stored = [row[6] for row in all_entries(busy.books)]
     assert stored == [row[6] for row in entries(busy.books, first, last)]
     assert len(stored) == seq
     assert read(busy, first + 1, first + seq) == stored
@@ -109,7 +111,7 @@ def test_a_whole_journal_is_seen_in_one_go_and_a_bent_one_is_not(busy: Table) ->
 
 def test_two_entries_melted_into_one_are_found(busy: Table) -> None:
     """The bytes that are hashed are the same, but for a line's end: it is the count that tells."""
-    *_, one, last = list(entries(busy.books))
+    *_, one, last = list(all_entries(busy.books))
     with unguarded(busy.books):
         busy.books.sql("DELETE FROM entry WHERE id IN (?, ?)", (one[0], last[0]))
         melted = (*one[:6], one[6] + b"\n" + last[6], one[7], last[8])
@@ -230,6 +232,21 @@ def test_an_entry_before_the_first_is_found(busy: Table, kiosk: str, others: lis
     store(busy, [*neighbour, made_up, *journal(kiosk, others)])
     findings = [(found.where, found.what) for found in verify_chain(busy.books)]
     assert findings[0] == (f"entry {kiosk}/0", "entry 1 should come here")
+
+
+@pytest.mark.parametrize("key", [-(1 << 63), -5, (1 << 63) - 1])
+def test_an_entry_where_no_key_of_ours_is_is_found(busy: Table, key: int) -> None:
+    """Whoever adds a row by hand may give it any number that SQLite can hold."""
+    raw = b"a"
+    digest = sha256(GENESIS + raw).digest()
+    lie = (key, "K001", 1, 0, 0, "visit", raw, GENESIS, digest)
+    with unguarded(busy.books):
+        busy.books.sql("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", lie)
+    (finding,) = audit.verify(busy.books)
+    assert finding.where == "entry K001/1"
+    with unguarded(busy.books):
+        busy.books.sql("UPDATE entry SET hash = zeroblob(32) WHERE id = ?", (key,))
+    assert [found.where for found in verify_chain(busy.books)] == ["entry K001/1"]
 
 
 def test_what_is_wrong_in_one_journal_is_said_once_and_ends_no_other(busy: Table) -> None:
