@@ -157,9 +157,10 @@ def _numbered(changed: list[Good], known: Mapping[str, Good]) -> list[Good]:
 
 
 def _check_barcodes(changed: list[Good], known: Mapping[str, Good]) -> None:
-    after = {**known, **{one.id: one for one in changed}}
+    new = {one.id for one in changed}
+    stay = [one for one in known.values() if one.id not in new]
     owner: dict[str, str] = {}
-    for one in after.values():
+    for one in [*stay, *changed]:  # whoever keeps a code is its owner
         for code in one.barcodes:
             if owner.setdefault(code, one.id) != one.id:
                 raise BarcodeTaken(code=code, good=owner[code])

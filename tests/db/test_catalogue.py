@@ -136,6 +136,12 @@ def test_a_bar_code_belongs_to_one_good(table: Table) -> None:
         save(table, replace(PEARS, barcodes=("5",)), replace(PEARS, id="figs", barcodes=("5",)))
 
 
+def test_the_good_that_has_a_bar_code_already_is_named(table: Table) -> None:
+    """Not the one that should get it, though its card comes first."""
+    with refused(table.books, BarcodeTaken, code="4000000000017", good="honey"):
+        save(table, replace(catalogue.good(table.books, "tomatoes"), barcodes=("4000000000017",)))
+
+
 def test_a_bar_code_may_move_in_one_step(table: Table) -> None:
     honey, tomatoes = (catalogue.good(table.books, id) for id in ("honey", "tomatoes"))
     save(table, replace(tomatoes, barcodes=honey.barcodes), replace(honey, barcodes=("9",)))
