@@ -37,14 +37,13 @@ def take(folder: Path) -> None:
     if folder != _folder:
         let_go()
         _folder = folder
-    if (
-        _held is not None or not (folder / BOOKS).exists()
-    ):  # a market is restored into empty folders
+    if _held is not None:
         return
     import fcntl
 
     descriptor = None
     try:
+        (folder / BOOKS).stat()  # without books nothing is made: restoring wants an empty folder
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         descriptor = os.open(folder / FILE, flags, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -126,3 +126,7 @@ def test_a_file_system_without_locks_stops_no_table(
 def test_what_lies_where_the_lock_should_be_stops_no_table(folder: Path) -> None:
     (folder / FILE).mkdir()
     onetable.take(folder)
+
+
+def test_a_folder_that_can_not_be_looked_into_is_for_the_table_to_explain(folder: Path) -> None:
+    onetable.take(folder / ("long" * 100))
