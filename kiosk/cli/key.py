@@ -137,6 +137,7 @@ def rebuild(asked: Asked) -> Answer:
         _("The key of {market} is back.").format(market=safe(of.name)),
         _protected(passphrase),
         _("If the books come from a backup, “kiosk slip honour” honours the slips that they miss."),
+        *_to_compare(options),
     ]
     return Answer(_facts(key, of.name, passphrase, anew=False), lines)
 
@@ -172,6 +173,18 @@ def _founded_anew(asked: Asked, key: MarketKey) -> Answer:
 def _card(options: argparse.Namespace) -> Sequence[Handover]:
     """How the market's keys gave way, as the card says that is named; raises what `read_card` does."""
     return read_card(Path(options.card)).handovers if options.card else ()
+
+
+def _to_compare(options: argparse.Namespace) -> list[str]:
+    """What people see to where a card was believed."""
+    if not options.card:
+        return []
+    return [
+        _("The books follow the card {check} now. Compare it with the one on the wall: if that says "
+          "otherwise, it is newer, and so are the sheets that are needed.").format(
+            check=read_card(Path(options.card)).check
+        )
+    ]  # fmt: skip
 
 
 def _earlier_keys(handovers: Sequence[Handover]) -> list[str]:

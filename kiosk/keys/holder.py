@@ -173,12 +173,16 @@ class KeyHolder:
     def heed_passphrase(self) -> None:
         """See whether another program set a passphrase or took it away: from now on the lock guards,
         and is closed, or there is none. A key that was open stays open, for visits."""
+        from kiosk.slips import keyfile
+
         try:
-            guards = rotation.locks(self.folder)
+            file = rotation.key_file(self.folder)
+            guards = keyfile.needs_passphrase(file)
+            of = keyfile.public_key(file) if guards else keyfile.load(file, None).public.raw
         except KeyUnusable:  # said when the key is next opened
             return
-        if guards == self.steward.guards:
-            return
+        if guards == self.steward.guards or of != self.public.raw:
+            return  # whoever puts another key there opens no lock
         self.steward.guards = guards
         self.steward.lock()
         if self.locked and not guards:

@@ -88,7 +88,7 @@ def rotate(
     """
     from kiosk.slips import keyfile
 
-    file = _key_file(till.folder)
+    file = key_file(till.folder)
     if passphrase is None and not lost and keyfile.needs_passphrase(file):
         raise PassphraseNeeded()
     old = _old_key(till, lost=lost)
@@ -120,13 +120,18 @@ def repeat(
     folder: Path, books: Books, key: MarketKey, passphrase: str | None, steps: Sequence[Handover]
 ) -> None:
     """Put a key in force that took the place of the books' key while these books knew nothing of it,
-    as those of an old backup do not: `steps` lead from one to the other.
+    as those of an old backup do not: `steps` lead from one to the other. Where the old key's file lies
+    there and is open, what finds the typed codes of its slips is kept.
 
     Raises KeyChangedMeanwhile, EmptyPassphrase, KeyUnusable, OldKeyStays and what the books raise.
     """
     from kiosk.slips import keyfile
 
-    file = _key_file(folder)
+    file = key_file(folder)
+    with suppress(KeyUnusable, PassphraseNeeded):
+        before = keyfile.load(file, None)
+        if before.public.raw == steps[0].old:
+            key = key.following(before)
     cost = keyfile.CHEAP if market.market(books).practice else keyfile.MODERATE
     content = keyfile.content_of(file, key, passphrase, cost)
 
@@ -171,7 +176,7 @@ def locks(folder: Path) -> bool:
     """Whether a passphrase locks the key in the data folder; raises KeyUnusable."""
     from kiosk.slips import keyfile
 
-    return keyfile.needs_passphrase(_key_file(folder))
+    return keyfile.needs_passphrase(key_file(folder))
 
 
 def complete(folder: Path, books: Books) -> None:
@@ -179,7 +184,7 @@ def complete(folder: Path, books: Books) -> None:
     don't name was never in force and is removed. Raises KeyUnusable, BooksBusy."""
     from kiosk.slips import keyfile
 
-    file = _key_file(folder)
+    file = key_file(folder)
     left = _left_over(file)
     if not left:
         return
@@ -220,7 +225,7 @@ def opened(folder: Path, books: Books) -> MarketKey | None:
     from kiosk.slips import keyfile
 
     complete(folder, books)
-    file = _key_file(folder)
+    file = key_file(folder)
     return None if keyfile.needs_passphrase(file) else keyfile.load(file, None)
 
 
@@ -260,9 +265,13 @@ def _next_key(till: Till, old: MarketKey | None) -> MarketKey:
             return made
 
 
-def _key_file(folder: Path) -> Path:
-    """The key file itself, where the data folder holds a link to it."""
-    return (folder / KEY_FILE).resolve()
+def key_file(folder: Path) -> Path:
+    """The key file itself, where the data folder holds a link to it. Raises KeyUnusable for one that
+    leads nowhere."""
+    try:
+        return (folder / KEY_FILE).resolve()
+    except (OSError, RuntimeError) as error:
+        raise KeyUnusable(folder=folder, why=_("its file is a link to itself")) from error
 
 
 def _prepared(file: Path, key: MarketKey) -> Path:

@@ -19,7 +19,7 @@ from kiosk import wording
 from kiosk.backup.place import place_of
 from kiosk.config import KEY_FILE, PAPERS_FOLDER, load_settings
 from kiosk.keys import rotation
-from kiosk.keys.public import market_keys
+from kiosk.keys.public import is_signed, market_keys
 from kiosk.machine.log import note
 from kiosk.messages import _, speaking
 from kiosk.paper.printers import DEFAULT, FateUnknown, paper_for, printer_for
@@ -74,8 +74,9 @@ class UnknownKey(Refused):
 
 class CardLeadsElsewhere(Refused):
     sentence = N_(
-        "The card does not lead from the key that the books of {market} know to the key of these sheets "
-        "({key}). Take the newest card of the market, the one that was made when that key came."
+        "The card does not lead, by signatures, from the key that the books of {market} know to the key of "
+        "these sheets ({key}). Take the newest card of the market. Where the old key had been lost, and so "
+        "signed nothing, restore a backup that was made after that."
     )
 
 
@@ -244,7 +245,11 @@ def opened_with(
 def rejoin(
     till: Till, key: MarketKey, passphrase: str | None, handovers: Sequence[Handover] = ()
 ) -> None:
-    """The same at a table that is open; raises what `put_back` raises."""
+    """The same at a table that is open: what its key finds, the rebuilt one finds too. Raises what
+    `put_back` raises."""
+    if not till.locked:
+        known = till.key()
+        key = known if known.public == key.public else key.following(known)
     put_back(till.folder, key, passphrase, handovers)
     till.follow_key(key)
     till.relocked(key, guards=passphrase is not None)
@@ -280,11 +285,14 @@ def put_back(
 
 
 def _steps(handovers: Sequence[Handover], old: bytes, new: bytes) -> list[Handover]:
-    """Those of the handovers that lead from one key to the other; none where they don't, or need not."""
+    """Those of the handovers, each signed by the key before, that lead from one key to the other; none
+    where they don't, or need not."""
     steps: list[Handover] = []
     newest = old
     for one in handovers:
-        if one.old == newest:
+        # Anybody can write a card, and sheets of their own: the old key's signature alone shows that
+        # the market went from it to the new one.
+        if one.old == newest and is_signed(one):
             steps.append(one)
             newest = one.new
     return steps if newest == new else []

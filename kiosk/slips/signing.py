@@ -109,6 +109,10 @@ class MarketKey:
 
         return cls(random(SEED_LENGTH), before.code_keys() if before is not None else ())
 
+    def following(self, before: MarketKey) -> MarketKey:
+        """The same key, which finds the typed codes of the slips of `before` and of those before it."""
+        return type(self)(self.seed(), before.code_keys())
+
     def seed(self) -> bytes:
         """The 32 bytes that *are* the key: only for what stores it or splits it into shares."""
         return bytes(self._signing)

@@ -14,11 +14,14 @@ import pypdfium2
 import pytest
 
 from db.errors import FolderUnwritable, KeyUnusable
+from db.journal import canonical
+from db.terms import Handover
 from kiosk.config import KEY_FILE
 from kiosk.frompaper import decide_lost
 from kiosk.keys import splitting
-from kiosk.keys.card import MarketCard, card_of
+from kiosk.keys.card import MarketCard, card_of, read_card
 from kiosk.keys.lock import StewardNeeded
+from kiosk.keys.public import KEY_DOMAIN
 from kiosk.keys.rotation import rotate
 from kiosk.keys.splitting import (
     CardLeadsElsewhere,
@@ -304,6 +307,7 @@ def test_the_card_leads_books_of_before_to_a_key_that_came_later(
 ) -> None:
     card, made, slip = changed_twice(till.folder)
     with closing(open_till(after)) as open_table:
+        before = handed_out(open_table)
         if key_file == "gone":
             (after / KEY_FILE).unlink()
         key = shares.rebuild(made[1:])
@@ -319,6 +323,8 @@ def test_the_card_leads_books_of_before_to_a_key_that_came_later(
         assert card_of(again.books).handovers == card.handovers
         assert again.verify() == []
         assert [path.name for path in after.glob("market.key*")] == [KEY_FILE]
+        if is_open or key_file == "there":
+            assert again.check(before.code).good  # a typed code is found by what derives from a key
         decide_lost(again, "what came after the backup")
         assert again.check(slip.text).good
         assert handed_out(again).amount == 600
@@ -343,6 +349,23 @@ def test_without_a_card_that_leads_there_a_later_key_does_not_join(
     assert (after / KEY_FILE).read_bytes() == before
     with closing(open_till(after)) as again:
         assert again.verify() == [] and card_of(again.books).handovers == ()
+
+
+def test_a_card_that_no_key_of_the_market_signed_leads_nowhere(till: Till, tmp_path: Path) -> None:
+    """Anybody can write a card, and sheets of their own."""
+    with closing(found(tmp_path / "forger", Clock())) as forger:
+        made = splitting.split_key(forger, 2, 2)
+        step = Handover(till.public.raw, forger.public.raw, till.books.today(), None)
+        signed = forger.signing_key().sign(KEY_DOMAIN, canonical(step.statement()))
+    (tmp_path / "card").write_text(
+        MarketCard("Oak Square", forger.public.raw, (step,)).line() + "\n"
+    )
+    for handovers in (read_card(tmp_path / "card").handovers, [replace(step, signature=signed)]):
+        with pytest.raises(CardLeadsElsewhere):
+            splitting.rejoin(till, shares.rebuild(made), None, handovers)
+    with closing(open_till(till.folder)) as again:
+        assert again.key().public == till.public
+        assert card_of(again.books).handovers == ()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
+from kiosk.config import KEY_FILE
 from kiosk.keys.lock import GRACE_SECONDS
 from kiosk.slips import keyfile
 from tests.kiosk.screens.table import AtTable, founded, play
@@ -124,6 +126,34 @@ def test_a_passphrase_that_is_set_or_taken_away_in_lines_is_heeded_at_once(tmp_p
 
     play(folder, script)
     assert not (folder / "open-day.key").exists()
+
+
+def test_another_key_file_opens_no_lock(tmp_path: Path) -> None:
+    folder = guarded(tmp_path)
+    strange = founded(tmp_path / "strange") / KEY_FILE
+    own = (folder / KEY_FILE).read_bytes()
+    damaged = json.dumps(json.loads(strange.read_bytes()) | {"seed": "zz"}).encode()
+    named_as_own = json.dumps(
+        json.loads(strange.read_bytes()) | {"public": json.loads(own)["public"]}
+    ).encode()
+
+    async def script(table: AtTable) -> None:
+        await table.press("9")
+        for content in (strange.read_bytes(), damaged, named_as_own, b"{}"):
+            (folder / KEY_FILE).write_bytes(content)
+            await table.app.lookout.look()
+            assert await table.ask(lambda till: till.steward.closed)
+            assert "locked" in table.lines()[2]
+        (folder / KEY_FILE).unlink()
+        (folder / KEY_FILE).symlink_to(folder / KEY_FILE)
+        await table.app.lookout.look()
+        assert await table.ask(lambda till: till.steward.closed)
+        (folder / KEY_FILE).unlink()
+        (folder / KEY_FILE).write_bytes(own)
+        await table.app.lookout.look()
+        assert await table.ask(lambda till: till.steward.closed and not till.locked)
+
+    play(folder, script)
 
 
 def test_a_locked_table_goes_on_where_the_passphrase_was_taken_away(tmp_path: Path) -> None:
