@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -134,6 +135,14 @@ def test_a_copy_is_read_without_a_file_beside_it_and_without_trust(
         assert [path.name for path in folder.iterdir()] == [FILE]
         read = {name: copy.setting(name) for name in ("trusted_schema", "temp_store", "cache_size")}
         assert read == {"trusted_schema": 0, "temp_store": 2, "cache_size": -32_000}
+
+
+def test_a_copy_is_read_whoever_has_locked_its_file(table: Table, tmp_path: Path) -> None:
+    file = copy_of(table, tmp_path) / FILE
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with closing(open_still(file)) as copy:
+            assert moment(copy) == moment(table.books)
 
 
 def test_a_copy_that_can_not_be_read_leaves_nothing_open(tmp_path: Path) -> None:

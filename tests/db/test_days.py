@@ -8,7 +8,6 @@ from hashlib import sha256
 import pytest
 
 from db import audit, corrections, days, journal, reports, slips, stock
-from db.amounts import MAX_COUNTED
 from db.errors import AbsurdQuantity, BadSetting, DayAlreadyOpen, DayClosed, DayNotOpen
 from db.sums import TOTALS
 from db.words import UnfitWords
@@ -196,13 +195,13 @@ def test_an_open_day_has_no_seal(table: Table) -> None:
         days.sealed_in(table.books, 1)
 
 
-@pytest.mark.parametrize("counted", [-1, MAX_COUNTED + 1, 2**70])
+@pytest.mark.parametrize("counted", [-1, 1_000_001, 2**70])
 def test_an_absurd_count_is_refused(table: Table, counted: int) -> None:
     with refused(table.books, AbsurdQuantity):
         table.close(counted=counted)
 
 
-@pytest.mark.parametrize("counted", [0, MAX_COUNTED])
+@pytest.mark.parametrize("counted", [0, 1_000_000])
 def test_an_empty_box_is_counted_and_a_very_full_one(table: Table, counted: int) -> None:
     table.close(counted)
     assert table.day().counted == counted
