@@ -5,7 +5,8 @@ then the books as they stand in the copy, every entry and every row, then that t
 manifest says and that the key is theirs. Of the settings only those are kept that say nothing of where
 things go (kiosk/config.py). All that happens in a folder of its own inside the data
 folder, which stays what it is (somebody stands in it, or it is a disk of its own); at the end each file
-gets its place, the books as the last one: before they are there the folder holds no market.
+gets its place (kiosk/backup/placing.py), the books as the last one: before they are there the folder
+holds no market.
 
 The restored kiosk goes on writing the same journal under the same id: days keep their numbers, an open
 day stays open, and the backup stick goes on. So the machine that wrote it until now must not go on any
@@ -21,7 +22,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,7 @@ from kiosk.backup.folder import (
     backups_below,
     copied,
 )
+from kiosk.backup.placing import BESIDE, WORK, is_ours, put_in_place, take_back
 from kiosk.config import KEY_FILE, SETTINGS_FILE, carried, load_settings, save_settings
 from kiosk.machine.durable import sync, sync_names
 from kiosk.messages import _, sentence
@@ -60,16 +62,11 @@ if TYPE_CHECKING:
 
 Tell = Callable[[int, int], None]
 
-_WORK = ".restoring"
-_BESIDE = (KEY_FILE, SETTINGS_FILE)
-"""What stands beside the books, and gets its place before them."""
-
 _OF_THE_DISK = "lost+found"
 """What a file system makes at the top of a new disk."""
 
 _COPIED, _ALL = 20, 100
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 class FolderNotEmpty(Refused):
@@ -142,7 +139,7 @@ def restore(source: Path, folder: Path, tell: Tell | None = None) -> Restored:
 def tidy(folder: Path) -> None:
     """Remove what a restoring that was killed at its very end left beside the books: the key as it
     was locked then."""
-    shutil.rmtree(folder / _WORK, ignore_errors=True)
+    shutil.rmtree(folder / WORK, ignore_errors=True)
 
 
 def _restored(
@@ -155,7 +152,7 @@ def _restored(
         anew = _carry_settings(made)
         for path in made.iterdir():
             sync(path)
-        _put_in_place(made, folder)
+        put_in_place(made, folder)
     return lost, anew
 
 
@@ -172,11 +169,13 @@ def _refuse_occupied(folder: Path) -> None:
     """Nothing may lie there but what a restoring that was killed left."""
     try:
         inside = {path.name for path in folder.iterdir()} if folder.exists() else set()
+        ours = {name for name in BESIDE if name in inside and is_ours(folder, name)}
+        others = inside - {WORK, _OF_THE_DISK} - ours
     except NotADirectoryError:
         raise FolderNotEmpty(folder=folder) from None
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
-    if inside - {_WORK, _OF_THE_DISK} - {name for name in _BESIDE if _is_linked(folder, name)}:
+    if others:
         raise FolderNotEmpty(folder=folder)
 
 
@@ -187,22 +186,22 @@ def _in_hand(folder: Path) -> Iterator[Path]:
     is_new = not folder.exists()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if is_new:
-            sync_names(folder.absolute().parent)
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
-    made = folder / _WORK
+    made = folder / WORK
     try:
         _lock(descriptor, folder)
         try:
+            if is_new:
+                sync_names(folder.absolute().parent)
             _refuse_occupied(folder)
-            _take_back(folder, _BESIDE)
+            take_back(folder, BESIDE)
             made.mkdir(mode=0o700)
             yield made
         except BaseException:
             with suppress(OSError):
-                _take_back(folder, (FILE, *_BESIDE))
+                take_back(folder, (FILE, *BESIDE))
                 if is_new:
                     folder.rmdir()
             raise
@@ -222,41 +221,6 @@ def _lock(descriptor: int, folder: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise RestoringGoesOn(folder=folder) from None
-
-
-def _put_in_place(made: Path, folder: Path) -> None:
-    """Let every file appear in `folder`, durable, the books after all others. Raises OSError."""
-    for name in (*_BESIDE, FILE):
-        if (made / name).exists():
-            _place(made / name, folder / name)
-        sync_names(folder)
-
-
-def _place(file: Path, to: Path) -> None:
-    """By a link, which takes the place of nothing, and tells whoever comes after a kill whose it is."""
-    try:
-        os.link(file, to)
-    except OSError as error:
-        if error.errno not in _NO_LINKS or to.exists():
-            raise
-        file.rename(to)
-
-
-def _take_back(folder: Path, names: Iterable[str]) -> None:
-    """Remove what was put in place already, and the folder in which it was made. Raises OSError."""
-    for name in names:
-        if _is_linked(folder, name):
-            (folder / name).unlink()
-    if (folder / _WORK).exists():
-        shutil.rmtree(folder / _WORK)
-
-
-def _is_linked(folder: Path, name: str) -> bool:
-    """Whether a file in its place is the one that was made for it."""
-    try:
-        return os.path.samestat((folder / name).lstat(), (folder / _WORK / name).lstat())
-    except OSError:
-        return False
 
 
 def _refuse_without_room(backup: Backup, made: Path) -> None:
