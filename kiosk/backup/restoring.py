@@ -54,8 +54,11 @@ from kiosk.backup.folder import (
 from kiosk.backup.placing import BESIDE, WORK, is_ours, put_in_place, take_back
 from kiosk.config import KEY_FILE, SETTINGS_FILE, carried, load_settings, save_settings
 from kiosk.machine.durable import sync, sync_names
+from kiosk.machine.log import FILE as LOG
+from kiosk.machine.log import OLDER_FILES
 from kiosk.messages import _, sentence
 from kiosk.messages import finding as in_words
+from kiosk.running.onetable import FILE as LOCK
 
 if TYPE_CHECKING:
     from db.connection import Books
@@ -65,13 +68,22 @@ Tell = Callable[[int, int], None]
 _OF_THE_DISK = "lost+found"
 """What a file system makes at the top of a new disk."""
 
+_IN_NOBODYS_WAY = {
+    WORK,
+    _OF_THE_DISK,
+    LOCK,
+    LOG,
+    *(f"{LOG}.{number}" for number in range(1, OLDER_FILES + 1)),
+}
+"""What may lie there: beside what was half restored, all that a start without a market leaves."""
+
 _COPIED, _ALL = 20, 100
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FolderNotEmpty(Refused):
     sentence = N_(
-        "{folder} is not empty, and a backup is only restored into an empty folder. "
+        "{folder} is not empty: “{name}” lies there, and a backup is only restored into an empty folder. "
         "Name another one with --data."
     )
 
@@ -166,17 +178,15 @@ def _carry_settings(made: Path) -> tuple[str, ...]:
 
 
 def _refuse_occupied(folder: Path) -> None:
-    """Nothing may lie there but what a restoring that was killed left."""
+    """Nothing may lie there but what a restoring that was killed left, or a kiosk without a market."""
     try:
-        inside = {path.name for path in folder.iterdir()} if folder.exists() else set()
-        ours = {name for name in BESIDE if name in inside and is_ours(folder, name)}
-        others = inside - {WORK, _OF_THE_DISK} - ours
-    except NotADirectoryError:
-        raise FolderNotEmpty(folder=folder) from None
+        inside = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+        for name in inside:
+            is_known = name in _IN_NOBODYS_WAY or (name in BESIDE and is_ours(folder, name))
+            if not is_known:
+                raise FolderNotEmpty(folder=folder, name=name)
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
-    if others:
-        raise FolderNotEmpty(folder=folder)
 
 
 @contextmanager
@@ -207,7 +217,8 @@ def _in_hand(folder: Path) -> Iterator[Path]:
             raise
         shutil.rmtree(made, ignore_errors=True)
     except FileExistsError as error:  # somebody else put something there meanwhile
-        raise FolderNotEmpty(folder=folder) from error
+        there = error.filename2 or error.filename or folder
+        raise FolderNotEmpty(folder=folder, name=Path(there).name) from error
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise DiskFull() from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -47,6 +49,11 @@ def refused(backup: Path, folder: Path, error: type[KioskError]) -> KioskError:
         restore(backup, folder)
     assert sorted(folder.parent.iterdir()) == before
     return caught.value
+
+
+def no_links(*_names: object) -> None:
+    """As on a disk that knows none."""
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def saved(till: Till, to: Path) -> Backup:

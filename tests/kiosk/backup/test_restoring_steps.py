@@ -17,7 +17,7 @@ from kiosk.backup.placing import PLACES
 from kiosk.backup.restoring import FolderNotEmpty, restore
 from kiosk.config import KEY_FILE, SETTINGS_FILE
 from kiosk.till import open_till
-from tests.kiosk.backup.sticks import refused
+from tests.kiosk.backup.sticks import no_links, refused
 from tests.kiosk.tills import sound
 
 WHOLE = {FILE, KEY_FILE, SETTINGS_FILE}
@@ -48,11 +48,6 @@ def killed(full_stick: Path, folder: Path, at: int) -> bool:
         finally:
             os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-
-
-def no_links(*_names: object) -> None:
-    """As on a disk that knows none."""
-    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 @pytest.fixture(params=["links", "no links"])
