@@ -44,6 +44,7 @@ from db.errors import (
     Trouble,
 )
 from db.findings import WORDS_OF_NO_ENTRY
+from db.surroundings import QuotaReached
 from kiosk.backup.folder import (
     Backup,
     BadBackup,
@@ -53,7 +54,7 @@ from kiosk.backup.folder import (
 )
 from kiosk.backup.placing import BESIDE, WORK, is_ours, put_in_place, take_back
 from kiosk.config import KEY_FILE, SETTINGS_FILE, carried, load_settings, save_settings
-from kiosk.machine.durable import sync, sync_names
+from kiosk.machine.durable import NO_ROOM, sync, sync_names
 from kiosk.machine.log import FILE as LOG
 from kiosk.machine.log import OLDER_FILES
 from kiosk.messages import _, sentence
@@ -78,7 +79,15 @@ _IN_NOBODYS_WAY = {
 """What may lie there: beside what was half restored, all that a start without a market leaves."""
 
 _COPIED, _ALL = 20, 100
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_LOCKS = {
+    errno.EBADF,  # NFS makes it a lock for writing, which a folder is never opened for
+    errno.ENOLCK,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EINVAL,
+}
+"""What the system says where a folder can't be locked."""
 
 
 class FolderNotEmpty(Refused):
@@ -157,8 +166,10 @@ def tidy(folder: Path) -> None:
 def _restored(
     backup: Backup, older: list[Backup], folder: Path, tell: Tell | None
 ) -> tuple[tuple[LostPaper, ...], tuple[str, ...]]:
-    with _in_hand(folder) as made:
-        _refuse_without_room(backup, made)
+    needed = _needed(backup)
+    with _in_hand(folder, needed) as made:
+        if shutil.disk_usage(made).free < needed:
+            raise _no_room(folder, needed)
         _copy(backup, made, tell)
         lost = _check(backup, older, made, tell)
         anew = _carry_settings(made)
@@ -190,9 +201,9 @@ def _refuse_occupied(folder: Path) -> None:
 
 
 @contextmanager
-def _in_hand(folder: Path) -> Iterator[Path]:
-    """An empty folder in `folder`, into which nobody else restores meanwhile; gone afterwards, and
-    `folder` is as it was where anything was raised."""
+def _in_hand(folder: Path, needed: int) -> Iterator[Path]:
+    """An empty folder in `folder`, for so many bytes, into which nobody else restores meanwhile; gone
+    afterwards, and `folder` is as it was where anything was raised."""
     is_new = not folder.exists()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -220,9 +231,11 @@ def _in_hand(folder: Path) -> Iterator[Path]:
         there = error.filename2 or error.filename or folder
         raise FolderNotEmpty(folder=folder, name=Path(there).name) from error
     except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise DiskFull() from error
+        if error.errno in NO_ROOM:
+            raise _no_room(folder, needed) from error
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
+    except (DiskFull, QuotaReached) as error:
+        raise _no_room(folder, needed) from error
     finally:
         os.close(descriptor)
 
@@ -232,13 +245,19 @@ def _lock(descriptor: int, folder: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise RestoringGoesOn(folder=folder) from None
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
 
 
-def _refuse_without_room(backup: Backup, made: Path) -> None:
+def _needed(backup: Backup) -> int:
+    """Bytes that restoring it takes."""
     needed = sum(one.bytes for one in backup.manifest.files.values())
-    needed += backup.manifest.files[FILE].bytes  # the replay that everything is compared with
-    if shutil.disk_usage(made).free < needed:
-        raise NoRoomToRestore(folder=made.parent, megabytes=-(-needed // 1_000_000))
+    return needed + backup.manifest.files[FILE].bytes  # the replay that everything is compared with
+
+
+def _no_room(folder: Path, needed: int) -> NoRoomToRestore:
+    return NoRoomToRestore(folder=folder, megabytes=-(-needed // 1_000_000))
 
 
 def _copy(backup: Backup, made: Path, tell: Tell | None) -> None:
@@ -255,7 +274,7 @@ def _copy(backup: Backup, made: Path, tell: Tell | None) -> None:
         try:
             found = copied(backup.folder / name, made / name, wanted, read)
         except OSError as error:
-            if error.errno in _NO_ROOM:
+            if error.errno in NO_ROOM:
                 raise
             why = _("{file} can't be read: {why}").format(file=name, why=error.strerror or error)
             raise BadBackup(folder=backup.folder, why=why) from error

@@ -10,13 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from db.connection import FILE
 from db.errors import KioskError
 from kiosk.backup.folder import MANIFEST, Backup, backups_below
 from kiosk.backup.making import back_up
 from kiosk.backup.restoring import restore
+from kiosk.config import KEY_FILE, SETTINGS_FILE
 from kiosk.till import Till
 
 PASSPHRASE = "four words are enough"
+
+WHOLE = {FILE, KEY_FILE, SETTINGS_FILE}
+"""What lies in a restored folder."""
 
 
 def last(stick: Path) -> Path:

@@ -27,17 +27,11 @@ from kiosk.backup.restoring import (
     tidy,
 )
 from kiosk.config import KEY_FILE, SETTINGS_FILE, Settings, load_settings, save_settings
-from kiosk.machine import log
-from kiosk.messages import sentence
-from kiosk.running import onetable
 from kiosk.slips import keyfile
 from kiosk.slips.signing import MarketKey
 from kiosk.till import Till, open_till
-from tests.kiosk.backup.sticks import PASSPHRASE, changed, fitting, last, no_links, refused
+from tests.kiosk.backup.sticks import PASSPHRASE, WHOLE, changed, fitting, last, refused
 from tests.kiosk.tills import Clock, booked, handed_out, sound
-
-WHOLE = {FILE, KEY_FILE, SETTINGS_FILE}
-"""What lies in a restored folder."""
 
 
 @pytest.fixture
@@ -319,51 +313,3 @@ def test_of_two_ways_that_parted_one_must_be_named(
     refused(full_stick, tmp_path / "new", SeveralWays)
     for number, one in enumerate(made):
         assert restore(one.folder, tmp_path / str(number)).backup == one
-
-
-def test_a_folder_in_which_the_kiosk_was_only_started_counts_as_empty(
-    full_stick: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "started"
-    folder.mkdir()
-    logs = {log.FILE, *(f"{log.FILE}.{number}" for number in range(1, log.OLDER_FILES + 1))}
-    left = logs | {onetable.FILE}
-    for name in left:
-        (folder / name).write_text(name)
-    restore(full_stick, folder)
-    assert {path.name for path in folder.iterdir()} == WHOLE | left
-    assert {(folder / name).read_text() for name in left} == left
-
-
-def test_what_lies_in_the_way_of_a_restore_is_named(full_stick: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "full"
-    folder.mkdir()
-    for name in ("table.lock", "kiosk.log", "kiosk.log.4", "letter\x1b.txt"):
-        (folder / name).touch()
-    assert "kiosk.log.4" in sentence(refused(full_stick, folder, FolderNotEmpty))
-    (folder / "kiosk.log.4").unlink()
-    said = sentence(refused(full_stick, folder, FolderNotEmpty))
-    assert "letter" in said and "\x1b" not in said
-    (folder / "letter\x1b.txt").unlink()
-    for name in (FILE, KEY_FILE, SETTINGS_FILE):
-        (folder / name).touch()
-        assert name in sentence(refused(full_stick, folder, FolderNotEmpty))
-        (folder / name).unlink()
-
-
-def test_books_that_somebody_puts_there_meanwhile_stay(
-    full_stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for knows_links in (True, False):
-        folder = tmp_path / f"new{knows_links}"
-
-        def meanwhile(_done: int, _whole: int, folder: Path = folder) -> None:
-            (folder / FILE).write_text("founded")
-
-        if not knows_links:
-            monkeypatch.setattr(os, "link", no_links)
-        with pytest.raises(FolderNotEmpty) as caught:
-            restore(full_stick, folder, meanwhile)
-        assert FILE in sentence(caught.value)
-        assert [path.name for path in folder.iterdir()] == [FILE]
-        assert (folder / FILE).read_text() == "founded"

@@ -15,13 +15,10 @@ from db.connection import FILE
 from db.errors import KioskError
 from kiosk.backup.placing import PLACES
 from kiosk.backup.restoring import FolderNotEmpty, restore
-from kiosk.config import KEY_FILE, SETTINGS_FILE
+from kiosk.config import KEY_FILE
 from kiosk.till import open_till
-from tests.kiosk.backup.sticks import no_links, refused
+from tests.kiosk.backup.sticks import WHOLE, no_links, refused
 from tests.kiosk.tills import sound
-
-WHOLE = {FILE, KEY_FILE, SETTINGS_FILE}
-"""What lies in a restored folder."""
 
 STEPS = ("mkdir", "link", "rename", "fsync", "unlink", "rmdir")
 """What of the system changes a folder, or makes a change durable."""
