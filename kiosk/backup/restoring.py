@@ -5,7 +5,8 @@ then the books as they stand in the copy, every entry and every row, then that t
 manifest says and that the key is theirs. Of the settings only those are kept that say nothing of where
 things go (kiosk/config.py). All that happens in a folder of its own inside the data
 folder, which stays what it is (somebody stands in it, or it is a disk of its own); at the end each file
-gets its place, the books as the last one: before they are there the folder holds no market.
+gets its place (kiosk/backup/placing.py), the books as the last one: before they are there the folder
+holds no market.
 
 The restored kiosk goes on writing the same journal under the same id: days keep their numbers, an open
 day stays open, and the backup stick goes on. So the machine that wrote it until now must not go on any
@@ -21,7 +22,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ from db.errors import (
     Trouble,
 )
 from db.findings import WORDS_OF_NO_ENTRY
+from db.surroundings import QuotaReached
 from kiosk.backup.folder import (
     Backup,
     BadBackup,
@@ -50,31 +52,47 @@ from kiosk.backup.folder import (
     backups_below,
     copied,
 )
+from kiosk.backup.placing import BESIDE, WORK, is_ours, put_in_place, take_back
 from kiosk.config import KEY_FILE, SETTINGS_FILE, carried, load_settings, save_settings
-from kiosk.machine.durable import sync, sync_names
+from kiosk.machine.durable import NO_ROOM, sync, sync_names
+from kiosk.machine.log import FILE as LOG
+from kiosk.machine.log import OLDER_FILES
 from kiosk.messages import _, sentence
 from kiosk.messages import finding as in_words
+from kiosk.running.onetable import FILE as LOCK
 
 if TYPE_CHECKING:
     from db.connection import Books
 
 Tell = Callable[[int, int], None]
 
-_WORK = ".restoring"
-_BESIDE = (KEY_FILE, SETTINGS_FILE)
-"""What stands beside the books, and gets its place before them."""
-
 _OF_THE_DISK = "lost+found"
 """What a file system makes at the top of a new disk."""
 
+_IN_NOBODYS_WAY = {
+    WORK,
+    _OF_THE_DISK,
+    LOCK,
+    LOG,
+    *(f"{LOG}.{number}" for number in range(1, OLDER_FILES + 1)),
+}
+"""What may lie there: beside what was half restored, all that a start without a market leaves."""
+
 _COPIED, _ALL = 20, 100
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+_NO_LOCKS = {
+    errno.EBADF,  # NFS makes it a lock for writing, which a folder is never opened for
+    errno.ENOLCK,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EINVAL,
+}
+"""What the system says where a folder can't be locked."""
 
 
 class FolderNotEmpty(Refused):
     sentence = N_(
-        "{folder} is not empty, and a backup is only restored into an empty folder. "
+        "{folder} is not empty: “{name}” lies there, and a backup is only restored into an empty folder. "
         "Name another one with --data."
     )
 
@@ -142,20 +160,22 @@ def restore(source: Path, folder: Path, tell: Tell | None = None) -> Restored:
 def tidy(folder: Path) -> None:
     """Remove what a restoring that was killed at its very end left beside the books: the key as it
     was locked then."""
-    shutil.rmtree(folder / _WORK, ignore_errors=True)
+    shutil.rmtree(folder / WORK, ignore_errors=True)
 
 
 def _restored(
     backup: Backup, older: list[Backup], folder: Path, tell: Tell | None
 ) -> tuple[tuple[LostPaper, ...], tuple[str, ...]]:
-    with _in_hand(folder) as made:
-        _refuse_without_room(backup, made)
+    needed = _needed(backup)
+    with _in_hand(folder, needed) as made:
+        if shutil.disk_usage(made).free < needed:
+            raise _no_room(folder, needed)
         _copy(backup, made, tell)
         lost = _check(backup, older, made, tell)
         anew = _carry_settings(made)
         for path in made.iterdir():
             sync(path)
-        _put_in_place(made, folder)
+        put_in_place(made, folder)
     return lost, anew
 
 
@@ -169,50 +189,53 @@ def _carry_settings(made: Path) -> tuple[str, ...]:
 
 
 def _refuse_occupied(folder: Path) -> None:
-    """Nothing may lie there but what a restoring that was killed left."""
+    """Nothing may lie there but what a restoring that was killed left, or a kiosk without a market."""
     try:
-        inside = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    except NotADirectoryError:
-        raise FolderNotEmpty(folder=folder) from None
+        inside = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+        for name in inside:
+            is_known = name in _IN_NOBODYS_WAY or (name in BESIDE and is_ours(folder, name))
+            if not is_known:
+                raise FolderNotEmpty(folder=folder, name=name)
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
-    if inside - {_WORK, _OF_THE_DISK} - {name for name in _BESIDE if _is_linked(folder, name)}:
-        raise FolderNotEmpty(folder=folder)
 
 
 @contextmanager
-def _in_hand(folder: Path) -> Iterator[Path]:
-    """An empty folder in `folder`, into which nobody else restores meanwhile; gone afterwards, and
-    `folder` is as it was where anything was raised."""
+def _in_hand(folder: Path, needed: int) -> Iterator[Path]:
+    """An empty folder in `folder`, for so many bytes, into which nobody else restores meanwhile; gone
+    afterwards, and `folder` is as it was where anything was raised."""
     is_new = not folder.exists()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if is_new:
-            sync_names(folder.absolute().parent)
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
-    made = folder / _WORK
+    made = folder / WORK
     try:
         _lock(descriptor, folder)
         try:
+            if is_new:
+                sync_names(folder.absolute().parent)
             _refuse_occupied(folder)
-            _take_back(folder, _BESIDE)
+            take_back(folder, BESIDE)
             made.mkdir(mode=0o700)
             yield made
         except BaseException:
             with suppress(OSError):
-                _take_back(folder, (FILE, *_BESIDE))
+                take_back(folder, (FILE, *BESIDE))
                 if is_new:
                     folder.rmdir()
             raise
         shutil.rmtree(made, ignore_errors=True)
     except FileExistsError as error:  # somebody else put something there meanwhile
-        raise FolderNotEmpty(folder=folder) from error
+        there = error.filename2 or error.filename or folder
+        raise FolderNotEmpty(folder=folder, name=Path(there).name) from error
     except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise DiskFull() from error
+        if error.errno in NO_ROOM:
+            raise _no_room(folder, needed) from error
         raise DataFolderUnusable(folder=folder, why=error.strerror or error) from error
+    except (DiskFull, QuotaReached) as error:
+        raise _no_room(folder, needed) from error
     finally:
         os.close(descriptor)
 
@@ -222,48 +245,19 @@ def _lock(descriptor: int, folder: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise RestoringGoesOn(folder=folder) from None
-
-
-def _put_in_place(made: Path, folder: Path) -> None:
-    """Let every file appear in `folder`, durable, the books after all others. Raises OSError."""
-    for name in (*_BESIDE, FILE):
-        if (made / name).exists():
-            _place(made / name, folder / name)
-        sync_names(folder)
-
-
-def _place(file: Path, to: Path) -> None:
-    """By a link, which takes the place of nothing, and tells whoever comes after a kill whose it is."""
-    try:
-        os.link(file, to)
     except OSError as error:
-        if error.errno not in _NO_LINKS or to.exists():
+        if error.errno not in _NO_LOCKS:
             raise
-        file.rename(to)
 
 
-def _take_back(folder: Path, names: Iterable[str]) -> None:
-    """Remove what was put in place already, and the folder in which it was made. Raises OSError."""
-    for name in names:
-        if _is_linked(folder, name):
-            (folder / name).unlink()
-    if (folder / _WORK).exists():
-        shutil.rmtree(folder / _WORK)
-
-
-def _is_linked(folder: Path, name: str) -> bool:
-    """Whether a file in its place is the one that was made for it."""
-    try:
-        return os.path.samestat((folder / name).lstat(), (folder / _WORK / name).lstat())
-    except OSError:
-        return False
-
-
-def _refuse_without_room(backup: Backup, made: Path) -> None:
+def _needed(backup: Backup) -> int:
+    """Bytes that restoring it takes."""
     needed = sum(one.bytes for one in backup.manifest.files.values())
-    needed += backup.manifest.files[FILE].bytes  # the replay that everything is compared with
-    if shutil.disk_usage(made).free < needed:
-        raise NoRoomToRestore(folder=made.parent, megabytes=-(-needed // 1_000_000))
+    return needed + backup.manifest.files[FILE].bytes  # the replay that everything is compared with
+
+
+def _no_room(folder: Path, needed: int) -> NoRoomToRestore:
+    return NoRoomToRestore(folder=folder, megabytes=-(-needed // 1_000_000))
 
 
 def _copy(backup: Backup, made: Path, tell: Tell | None) -> None:
@@ -280,7 +274,7 @@ def _copy(backup: Backup, made: Path, tell: Tell | None) -> None:
         try:
             found = copied(backup.folder / name, made / name, wanted, read)
         except OSError as error:
-            if error.errno in _NO_ROOM:
+            if error.errno in NO_ROOM:
                 raise
             why = _("{file} can't be read: {why}").format(file=name, why=error.strerror or error)
             raise BadBackup(folder=backup.folder, why=why) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -10,9 +11,16 @@ from pathlib import Path
 
 from db.connection import FILE
 from db.errors import KioskError
-from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, settings_trouble
+from kiosk.config import (
+    EXPORTS_FOLDER,
+    KEY_FILE,
+    LARGEST_SETTINGS,
+    SETTINGS_FILE,
+    settings_trouble,
+)
 from kiosk.doctor.findings import Level, Machine
 from kiosk.keys import resting
+from kiosk.machine.outside import read_plain
 from kiosk.messages import _
 from kiosk.text import safe
 
@@ -157,12 +165,27 @@ def inside(machine: Machine) -> Facts:
     """Who may read what lies in the folder, and whether the settings in it can be read."""
     yield from permissions(machine)
     why = settings_trouble(machine.folder)
-    if why:
+    if why and _are_settings(machine.folder / SETTINGS_FILE):
+        yield (
+            Level.TROUBLE,
+            _("A part of {file} is not used: {why}. Set it anew under Steward.").format(
+                file=SETTINGS_FILE, why=safe(why, 200)
+            ),
+        )
+    elif why:
         yield (
             Level.TROUBLE,
             _("{file} is not used: {why}. Remove it, then set up anew what was set: printer, backups, "
               "scanner, language.").format(file=SETTINGS_FILE, why=safe(why, 200)),
         )  # fmt: skip
+
+
+def _are_settings(file: Path) -> bool:
+    """Whether the file can be read and names settings, whatever each of them says."""
+    try:
+        return isinstance(json.loads(read_plain(file, LARGEST_SETTINGS).decode()), dict)
+    except (OSError, ValueError, RecursionError):
+        return False
 
 
 def _private(folder: Path) -> Iterator[Path]:

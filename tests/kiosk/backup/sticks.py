@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from db.connection import FILE
 from db.errors import KioskError
 from kiosk.backup.folder import MANIFEST, Backup, backups_below
 from kiosk.backup.making import back_up
 from kiosk.backup.restoring import restore
+from kiosk.config import KEY_FILE, SETTINGS_FILE
 from kiosk.till import Till
 
 PASSPHRASE = "four words are enough"
+
+WHOLE = {FILE, KEY_FILE, SETTINGS_FILE}
+"""What lies in a restored folder."""
 
 
 def last(stick: Path) -> Path:
@@ -47,6 +54,11 @@ def refused(backup: Path, folder: Path, error: type[KioskError]) -> KioskError:
         restore(backup, folder)
     assert sorted(folder.parent.iterdir()) == before
     return caught.value
+
+
+def no_links(*_names: object) -> None:
+    """As on a disk that knows none."""
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def saved(till: Till, to: Path) -> Backup:

@@ -118,6 +118,10 @@ def test_settings_that_are_not_used_are_trouble(
     assert level(machine(folder), "folder") is Level.TROUBLE
     said = words(machine(folder), "folder")
     assert SETTINGS_FILE in said and wanted in said
+    only_a_part = wanted == "printer, cut"
+    assert ("Remove it" in said) is not only_a_part
+    assert ("A part of" in said) is only_a_part
+    assert ("is not used" in said and "Set it anew under Steward" in said) or not only_a_part
 
 
 @pytest.mark.parametrize("content", [None, b"{}", b'{"of_a_later_version": 3, "language": null}'])
