@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from db.clock import LONGEST_PAUSE
 from db.connection import Books
 from db.errors import DayNotOpen
 from db.market import rules
@@ -67,7 +68,15 @@ def forget_due(books: Books) -> int:
 def last_date_due(books: Books) -> date:
     """The handles of closed days up to this date are due to be forgotten."""
     with books.reading():
-        return books.today() - timedelta(days=rules(books).crew_days)
+        return date_of_forgetting(books) - timedelta(days=rules(books).crew_days)
+
+
+def date_of_forgetting(books: Books) -> date:
+    """The date by which handles are due or not: today's, but not later than the longest usual pause
+    after the last entry. What is forgotten does not come back when a clock far ahead is put right."""
+    with books.reading():
+        today, last = books.today(), books.date_of(books.newest)
+    return last + timedelta(days=min((today - last).days, LONGEST_PAUSE))
 
 
 def forget_in_copy(copy: sqlite3.Connection, until: date) -> None:

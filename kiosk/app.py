@@ -25,7 +25,6 @@ from kiosk.backup.keeper import BackupKeeper
 from kiosk.config import load_settings
 from kiosk.machine import log
 from kiosk.messages import _, sentence
-from kiosk.running import onetable
 from kiosk.running.listening import ListeningApp
 from kiosk.running.lookout import Lookout
 from kiosk.running.printqueue import PrintQueue, unknown_fates
@@ -160,7 +159,6 @@ class KioskApp(ListeningApp):
         """A market is open: show the table, or ask for the passphrase of its key."""
         log.open_log(self.folder)
         log.note("the table is up")
-        onetable.take_up()  # the market may have been founded just now
         self.table = await self.ask(read_table)
         self._speak()
         await self._show_anew()

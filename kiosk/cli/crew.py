@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from db import crew, days
 from kiosk import crewkeeping, wording
-from kiosk.cli.answers import Answer, Asked
+from kiosk.cli.answers import Answer, Asked, shown_path
 from kiosk.config import BACKUPS_FOLDER
 from kiosk.messages import _, ngettext
 
@@ -28,7 +28,9 @@ def kept(asked: Asked) -> Answer:
         ],
         "backups": backups,
     }
-    return Answer(facts, [*(lines or [_("No name of the crew is kept.")]), *_backup_lines(backups)])
+    return Answer(
+        facts, [*(lines or [_("No name of the crew is kept.")]), *_backup_lines(till, backups)]
+    )
 
 
 def _kept_line(till: Till, number: int, due: date, count: int) -> str:
@@ -44,12 +46,20 @@ def _kept_line(till: Till, number: int, due: date, count: int) -> str:
             "Day {day}: {number} names, kept until it is closed.",
             count,
         )
+    elif due > crew.date_of_forgetting(till.books):
+        said = ngettext(
+            "Day {day}: {number} name, due since {date} if the clock is right: the next market day "
+            "forgets it, or “kiosk crew forget --day {day}”.",
+            "Day {day}: {number} names, due since {date} if the clock is right: the next market day "
+            "forgets them, or “kiosk crew forget --day {day}”.",
+            count,
+        )
     else:
         said = ngettext(
-            "Day {day}: {number} name, due since {date}: “kiosk crew forget”, the next start of the "
-            "table and the next backup forget it.",
-            "Day {day}: {number} names, due since {date}: “kiosk crew forget”, the next start of the "
-            "table and the next backup forget them.",
+            "Day {day}: {number} name, due since {date}: the table forgets it by itself, and so do "
+            "“kiosk crew forget” and the next backup.",
+            "Day {day}: {number} names, due since {date}: the table forgets them by itself, and so do "
+            "“kiosk crew forget” and the next backup.",
             count,
         )
     return said.format(day=number, number=count, date=wording.long_date(due))
@@ -67,7 +77,9 @@ def forget(asked: Asked) -> Answer:
     if forgotten:
         lines.append(_("A backup on a stick holds what was known when it was made."))
     backups = _backups(till)
-    return Answer({"forgotten": forgotten, "backups": backups}, [*lines, *_backup_lines(backups)])
+    return Answer(
+        {"forgotten": forgotten, "backups": backups}, [*lines, *_backup_lines(till, backups)]
+    )
 
 
 def _backups(till: Till) -> int:
@@ -76,15 +88,27 @@ def _backups(till: Till) -> int:
     return with_forgotten_names(till.books, till.folder / BACKUPS_FOLDER)
 
 
-def _backup_lines(backups: int) -> list[str]:
+def _backup_lines(till: Till, backups: int) -> list[str]:
     if not backups:
         return []
-    return [
-        ngettext(
+    from kiosk.backup.place import place_name, place_of
+
+    beside, place = till.folder / BACKUPS_FOLDER, place_of(till.folder)
+    if place == beside:
+        said = ngettext(
             "{number} backup beside the books still holds names that were forgotten here. Two newer "
             "ones take its place: “kiosk backup”, twice.",
             "{number} backups beside the books still hold names that were forgotten here. Two newer "
             "ones take their place: “kiosk backup”, twice.",
             backups,
-        ).format(number=backups)
-    ]
+        )
+    else:
+        said = ngettext(
+            "{number} backup beside the books still holds names that were forgotten here. Newer ones "
+            "go to {place}: once one is there, remove {folder}",
+            "{number} backups beside the books still hold names that were forgotten here. Newer ones "
+            "go to {place}: once one is there, remove {folder}",
+            backups,
+        )
+    ours = beside / place_name(till.books)
+    return [said.format(number=backups, place=shown_path(place), folder=shown_path(ours))]

@@ -5,7 +5,8 @@ done one after the other in the order in which they were sent.
 
 Where the disk fails the thread stands by: it closes the books, so that their disk can be taken out
 and mended, says to whoever asks what the trouble is, and opens them again when it is over. The key
-that was unlocked stays unlocked. A full disk closes nothing, for it can still be read.
+that was unlocked stays unlocked. A full disk closes nothing, for it can still be read. It opens no books
+while another table is open on them (kiosk/running/onetable.py): that is trouble, too, until it is over.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from db.errors import DatabaseDamaged, KioskError, Trouble
 from kiosk.machine import log
 from kiosk.running import onetable
+from kiosk.running.onetable import TableIsOpen
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -76,8 +78,10 @@ class TillThread:
         await self.start(lambda: self._opened(folder))
 
     async def start(self, make: Callable[[], Till]) -> None:
-        """Take the till that `make` gives, made in its own thread."""
-        self._till = await asyncio.get_running_loop().run_in_executor(self._executor, make)
+        """Take the till that `make` gives, made in its own thread. Raises TableIsOpen where another
+        table was opened on its books meanwhile, and what `make` raises."""
+        loop = asyncio.get_running_loop()
+        self._till = await loop.run_in_executor(self._executor, self._made, make)
         self._folder = self._till.folder
 
     async def ask(self, use: Callable[[Till], T]) -> T:
@@ -113,6 +117,15 @@ class TillThread:
 
     # In the books' thread
 
+    def _made(self, make: Callable[[], Till]) -> Till:
+        till = make()
+        try:
+            onetable.take_up()  # where the market was founded just now
+        except TableIsOpen:
+            till.close()
+            raise
+        return till
+
     def _opened(self, folder: Path) -> Till:
         try:
             return _open_till(folder)
@@ -121,6 +134,7 @@ class TillThread:
 
             if may_pass(error):
                 self.trouble = error
+                onetable.let_go()  # the disk that is waited for can be taken out
             raise
 
     def _refuse_closed(self) -> Till:
@@ -166,6 +180,8 @@ class TillThread:
         if till is not None and not till.books.is_in_place:
             self.trouble = DataFolderGone(folder=folder)
             self._stand_by(till)
+        if self._till is not None and not self._is_the_table():
+            self._stand_by(self._till)
         if self._till is not None:
             with suppress(Trouble):
                 with self._till.books.reading():
@@ -190,17 +206,36 @@ class TillThread:
         damaged = isinstance(self.trouble, DatabaseDamaged)
         return damaged and before is not None and before.books.is_in_place
 
+    def _is_the_table(self) -> bool:
+        """Whether the lock is held, or none can be had; where another table holds it that is the
+        trouble."""
+        try:
+            onetable.take_up()
+        except TableIsOpen as error:
+            self.trouble = error
+            return False
+        return True
+
     def _open_again(self, folder: Path) -> None:
+        if not self._is_the_table():
+            return
+        till = self._same_till(folder)
+        if till is None:
+            onetable.let_go()
+            return
+        self._till, self._before, self.trouble = till, None, None
+        log.take_up()
+
+    def _same_till(self, folder: Path) -> Till | None:
+        """The till that was here, opened anew; None where that goes wrong, or another is here."""
         try:
             till = _open_till(folder)
         except Trouble as error:
             self.trouble = error
-            return
+            return None
         except KioskError:  # nobody's books: those that were here are still away
-            return
+            return None
         if self._before is not None and not till.follow(self._before):
             till.close()
-            return
-        self._till, self._before, self.trouble = till, None, None
-        log.take_up()
-        onetable.take_up()
+            return None
+        return till

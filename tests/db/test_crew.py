@@ -54,6 +54,29 @@ def test_they_are_kept_for_as_long_as_the_rules_say(founded: Table) -> None:
     assert crew.forget_due(founded.books) == 0
 
 
+def test_a_clock_that_is_far_ahead_forgets_nothing_that_a_pause_would_not(founded: Table) -> None:
+    keep_for(founded, 90)
+    a_day(founded)
+    founded.clock.forward(days=400)
+    assert crew.forget_due(founded.books) == 0
+    assert crew.date_of_forgetting(founded.books) == date(2027, 1, 27), (
+        "60 days after the last entry"
+    )
+    assert crew.last_date_due(founded.books) < date(2026, 11, 28)
+    founded.clock.forward(days=90 - 400)
+    assert crew.forget_due(founded.books) == 0
+    days.open_day(founded.books, said=date(2027, 2, 26))
+    assert crew.forget_due(founded.books) == len(PEOPLE), "the next entry says what date it is"
+
+
+def test_a_market_that_pauses_for_months_forgets_all_the_same(founded: Table) -> None:
+    a_day(founded)
+    founded.clock.forward(days=27)
+    assert crew.forget_due(founded.books) == 0
+    founded.clock.forward(days=100)
+    assert crew.forget_due(founded.books) == len(PEOPLE)
+
+
 def test_whose_handles_are_kept_is_told_with_the_day_they_are_due(founded: Table) -> None:
     keep_for(founded, 7)
     a_day(founded)
