@@ -150,7 +150,9 @@ def test_a_passphrase_that_nobody_could_type_again_is_refused(
     assert not path.exists()
 
 
-@pytest.mark.parametrize("typed", ["a", "a" * 200, "ocho cisnes en el año", "八羽の白鳥"])
+@pytest.mark.parametrize(
+    "typed", ["a", "a" * 200, "ocho cisnes en el año", "八羽の白鳥", "\udc80", "\udcff"]
+)
 def test_what_a_field_of_the_screen_takes_is_a_passphrase(
     path: Path, key: MarketKey, typed: str
 ) -> None:
