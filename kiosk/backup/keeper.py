@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from db.errors import KioskError
-from kiosk.crewkeeping import forget_due
 from kiosk.messages import _, language, sentence
 from kiosk.text import safe
 from kiosk.wording import age
@@ -129,6 +128,8 @@ class BackupKeeper:
 
     async def _forget(self) -> None:
         """Forget the names of the crew that are due: a table may stand open for weeks."""
+        from kiosk.crewkeeping import forget_due  # the first paint waits for no book
+
         with suppress(KioskError):
             if await self._till.ask(lambda till: forget_due(till.books)):
                 self._holds_names = True
