@@ -86,7 +86,7 @@ def _founded(
         if handovers and handovers[-1].new != key.public.raw:
             raise CardOfAnotherKey(key=key.public.key_id.hex())
         first = handovers[0].old if handovers else key.public.raw
-        cost = keyfile.CHEAP if wanted.practice else keyfile.MODERATE
+        cost = keyfile.cost_for(practice=wanted.practice)
         with books.transaction():
             market.found(
                 books,

@@ -43,7 +43,6 @@ from kiosk.backup.folder import (
 )
 from kiosk.backup.last import LastBackup, last_backup, remember
 from kiosk.backup.place import (
-    NO_ROOM,
     UNFINISHED,
     BackupPlaceUnwritable,
     NoRoomForBackup,
@@ -58,7 +57,7 @@ from kiosk.backup.place import (
 from kiosk.config import EXPORTS_FOLDER, KEY_FILE, SETTINGS_FILE, load_settings
 from kiosk.config import written as written_settings
 from kiosk.crewkeeping import forget_due
-from kiosk.machine.durable import sync, sync_names, write_new
+from kiosk.machine.durable import NO_ROOM, sync, sync_names, write_new
 from kiosk.messages import finding as in_words
 
 if TYPE_CHECKING:

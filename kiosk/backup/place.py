@@ -20,6 +20,7 @@ from db.journal import hash_of
 from db.models import entry_key
 from kiosk.backup.folder import Backup, Manifest, backups_below, read_back
 from kiosk.config import BACKUPS_FOLDER, load_settings
+from kiosk.machine.durable import NO_ROOM
 from kiosk.messages import _
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ KEPT = 2
 
 UNFINISHED = ".unfinished"
 """The folder of a backup that is not whole, in the place of its machine."""
-
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class NoBackupPlace(Trouble):

@@ -22,7 +22,7 @@ from kiosk.cli.answers import passphrase as asked_for
 from kiosk.cli.backup import saved_at_once
 from kiosk.cli.market import first_goods, first_passphrase
 from kiosk.keys import splitting
-from kiosk.keys.card import card_of, read_card
+from kiosk.keys.card import MarketCard, card_of, read_card
 from kiosk.keys.rotation import Rotated, locks, open_without_key
 from kiosk.keys.rotation import rotate as put_in_force
 from kiosk.machine.outside import read_plain
@@ -130,14 +130,14 @@ def rebuild(asked: Asked) -> Answer:
         if not options.name:
             raise NoBooksYet(folder=asked.folder)
         return _founded_anew(asked, key)
-    handovers = _card(options)
+    card = _card(options)
     passphrase = _new_passphrase(asked)
-    of = splitting.put_back(asked.folder, key, passphrase, handovers)
+    of = splitting.put_back(asked.folder, key, passphrase, card.handovers if card else ())
     lines = [
         _("The key of {market} is back.").format(market=safe(of.name)),
         _protected(passphrase),
         _("If the books come from a backup, “kiosk slip honour” honours the slips that they miss."),
-        *_to_compare(options),
+        *_to_compare(card),
     ]
     return Answer(_facts(key, of.name, passphrase, anew=False), lines)
 
@@ -148,7 +148,8 @@ def _founded_anew(asked: Asked, key: MarketKey) -> Answer:
 
     options = asked.options
     goods = first_goods(asked)
-    handovers = _card(options)
+    card = _card(options)
+    handovers = card.handovers if card else ()
     passphrase = _new_passphrase(asked)
     language = getattr(options, "language", None) or messages.language()
     wanted = Market(options.name, options.place, language, b"", practice=False)
@@ -170,19 +171,19 @@ def _founded_anew(asked: Asked, key: MarketKey) -> Answer:
     return Answer(_facts(key, name, passphrase, anew=True), lines)
 
 
-def _card(options: argparse.Namespace) -> Sequence[Handover]:
-    """How the market's keys gave way, as the card says that is named; raises what `read_card` does."""
-    return read_card(Path(options.card)).handovers if options.card else ()
+def _card(options: argparse.Namespace) -> MarketCard | None:
+    """The card that is named, which says how the market's keys gave way; raises what `read_card` does."""
+    return read_card(Path(options.card)) if options.card else None
 
 
-def _to_compare(options: argparse.Namespace) -> list[str]:
+def _to_compare(card: MarketCard | None) -> list[str]:
     """What people see to where a card was believed."""
-    if not options.card:
+    if card is None:
         return []
     return [
         _("The books follow the card {check} now. Compare it with the one on the wall: if that says "
           "otherwise, it is newer, and so are the sheets that are needed.").format(
-            check=read_card(Path(options.card)).check
+            check=card.check
         )
     ]  # fmt: skip
 

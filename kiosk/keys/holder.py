@@ -157,8 +157,7 @@ class KeyHolder:
         """
         from kiosk.slips import keyfile
 
-        # A practice market's passphrase is cheap to try.
-        cost = keyfile.CHEAP if self.market.practice else keyfile.MODERATE
+        cost = keyfile.cost_for(practice=self.market.practice)
         return keyfile.relock(self.folder / KEY_FILE, old, new, cost)
 
     def relocked(self, key: MarketKey, guards: bool) -> None:

@@ -93,7 +93,7 @@ def rotate(
         raise PassphraseNeeded()
     old = _old_key(till, lost=lost)
     new = _next_key(till, old)
-    cost = keyfile.CHEAP if till.market.practice else keyfile.MODERATE
+    cost = keyfile.cost_for(practice=till.market.practice)
     content = keyfile.content_of(file, new, passphrase, cost)
 
     def hand_over() -> Handover:
@@ -132,7 +132,7 @@ def repeat(
         before = keyfile.load(file, None)
         if before.public.raw == steps[0].old:
             key = key.following(before)
-    cost = keyfile.CHEAP if market.market(books).practice else keyfile.MODERATE
+    cost = keyfile.cost_for(practice=market.market(books).practice)
     content = keyfile.content_of(file, key, passphrase, cost)
 
     def hand_over() -> None:

@@ -278,7 +278,7 @@ def put_back(
         else:
             raise (CardLeadsElsewhere if handovers else UnknownKey)(**facts)
         raise KeyUnusable(folder=folder, why=why.format(**facts))
-    cost = keyfile.CHEAP if of.practice else keyfile.MODERATE
+    cost = keyfile.cost_for(practice=of.practice)
     keyfile.put_back(folder / KEY_FILE, key, passphrase, cost)
     note("the key was rebuilt from its shares")
     return of

@@ -52,9 +52,8 @@ def take(folder: Path) -> None:
 
     descriptor, _refused = None, 0
     try:
-        books = (
-            folder / BOOKS
-        ).stat()  # without them nothing is made: restoring wants no file here
+        # Without books nothing is made: restoring wants no file here.
+        books = (folder / BOOKS).stat()
         descriptor = _opened(folder / FILE)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         _hand_over(descriptor, books)

@@ -78,6 +78,12 @@ MODERATE = Cost(passes=3, memory=256 * 2**20)
 CHEAP = Cost(passes=1, memory=8192)
 """The least that libsodium accepts: for tests and for keys of practice markets."""
 
+
+def cost_for(*, practice: bool) -> Cost:
+    """What trying a passphrase costs: a practice market's is cheap to try."""
+    return CHEAP if practice else MODERATE
+
+
 _DEAREST = Cost(passes=16, memory=2**30)  # a damaged file must not ask for a terabyte
 
 

@@ -15,6 +15,7 @@ from kiosk.slips.keyfile import (
     Cost,
     EmptyPassphrase,
     PassphraseUntypable,
+    cost_for,
     load,
     needs_passphrase,
     public_key,
@@ -129,6 +130,7 @@ def test_an_ordinary_passphrase_is_stretched_moderately() -> None:
     assert MODERATE.passes == argon2id.OPSLIMIT_MODERATE
     assert MODERATE.memory == argon2id.MEMLIMIT_MODERATE
     assert Cost(argon2id.OPSLIMIT_MIN, argon2id.MEMLIMIT_MIN) == CHEAP
+    assert (cost_for(practice=False), cost_for(practice=True)) == (MODERATE, CHEAP)
 
 
 def test_an_empty_passphrase_is_refused(path: Path, key: MarketKey) -> None:
